@@ -1,0 +1,1 @@
+"""Reading and writing recorded drives; rosbags lives only here."""

@@ -1,0 +1,1 @@
+"""Duck-typed conversion between messages and values; imports neither rclpy nor rosbags."""

@@ -1,0 +1,54 @@
+"""The parameter file and the parameter table, written from the schema."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import yaml
+
+from drivemoe_ros.parameters.field import Description, describe
+from drivemoe_ros.parameters.load import SECTIONS
+
+
+def parameter_yaml() -> str:
+    """Return ``config/drivemoe.param.yaml``: every parameter with its default and meaning."""
+    lines = ["# Written by `drivemoe parameters --yaml` from drivemoe_ros/parameters/schema.py.", "/**:"]
+    lines.append("  ros__parameters:")
+    for section, kind in SECTIONS.items():
+        lines.append(f"    {section}:")
+        for field in dataclasses.fields(kind):
+            description = describe(field)
+            value = yaml.safe_dump(field.default).removesuffix("\n").removesuffix("\n...")
+            lines.append(f"      # {description.text}{_limits(description, brackets=True)}")
+            lines.append(f"      {field.name}: {value}")
+    return "\n".join(lines) + "\n"
+
+
+def parameter_table() -> str:
+    """Return ``docs/parameters.md``: one table a section."""
+    lines = ["# Parameters", "", "Written by `drivemoe parameters --markdown` from `drivemoe_ros/parameters/schema.py`."]
+    for section, kind in SECTIONS.items():
+        lines += ["", f"## {section}", "", str(kind.__doc__), ""]
+        lines += ["| name | default | unit | range | meaning |", "| --- | --- | --- | --- | --- |"]
+        lines += [_row(section, field) for field in dataclasses.fields(kind)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(section: str, field: dataclasses.Field[Any]) -> str:
+    description = describe(field)
+    default = repr(field.default) if isinstance(field.default, str) else str(field.default)
+    limits = _limits(description, brackets=False)
+    return f"| `{section}.{field.name}` | `{default}` | {description.unit} | {limits} | {description.text} |"
+
+
+def _limits(description: Description, *, brackets: bool) -> str:
+    if description.choices:
+        limits = ", ".join(str(choice) for choice in description.choices)
+    elif math.isfinite(description.maximum):
+        limits = f"{description.minimum:g} to {description.maximum:g}"
+    else:
+        return ""
+    unit = f" {description.unit}" if description.unit and brackets else ""
+    return f" [{limits}{unit}]" if brackets else limits

@@ -1,0 +1,184 @@
+"""Every parameter with its default, unit, range and meaning: the only place where a default stands.
+
+``config/drivemoe.param.yaml`` and ``docs/parameters.md`` are written from here (``drivemoe parameters``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from drivemoe_ros.parameters.field import param
+
+NANOSECONDS_PER_SECOND = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class SyncParameters:
+    """How pictures of several cameras become one set."""
+
+    tolerance_s: float = param(
+        0.04,
+        "A picture belongs to a set if its stamp is at most this far from the front camera's.",
+        unit="s",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    max_wait_s: float = param(
+        0.2,
+        "A set waits for a camera or for odometry until the front camera is this far ahead.",
+        unit="s",
+        minimum=0.0,
+        maximum=5.0,
+    )
+    reorder_s: float = param(
+        0.0,
+        "How far stamps inside one topic may be out of order; adds as much latency.",
+        unit="s",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    min_period_s: float = param(
+        0.0,
+        "Shortest time between two pictures of one camera; where known, sets need not wait for the next picture.",
+        unit="s",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    depth: int = param(8, "Pictures kept a camera; bounds the memory.", minimum=2, maximum=256)
+    jump_back_s: float = param(
+        1.0,
+        "A stamp this far behind the newest is a clock that jumped back (a looped bag), not a late message.",
+        unit="s",
+        minimum=0.1,
+        maximum=3600.0,
+    )
+
+
+@dataclass(frozen=True)
+class ImageParameters:
+    """How pictures are prepared for the policy."""
+
+    jpeg_quality: int = param(
+        0,
+        "Re-encode every picture as JPEG of this quality before resizing; 0 is off, the released agent used 20.",
+        minimum=0,
+        maximum=100,
+    )
+    augment: bool = param(
+        False,  # noqa: FBT003
+        "Apply the training's random crop and colour changes to every picture, as the released agent did.",
+    )
+    max_pixels: int = param(
+        50_000_000,
+        "A picture that promises more pixels than this is refused before memory is taken for it.",
+        minimum=1,
+        maximum=1_000_000_000,
+    )
+
+
+@dataclass(frozen=True)
+class EgoParameters:
+    """How the vehicle's own motion is resampled."""
+
+    lag_s: float = param(
+        0.0,
+        "Let the newest history state lag behind the picture; 0.05 repeats the released agent.",
+        unit="s",
+        minimum=0.0,
+        maximum=0.5,
+    )
+    max_gap_s: float = param(
+        0.25,
+        "Odometry or IMU messages further apart than this are not interpolated between.",
+        unit="s",
+        minimum=0.01,
+        maximum=2.0,
+    )
+    use_imu: bool = param(
+        True,  # noqa: FBT003
+        "Take acceleration and angular velocity from the IMU where there is one, else from odometry.",
+    )
+    wrap_heading: bool = param(
+        True,  # noqa: FBT003
+        "Wrap heading differences to plus or minus pi; the released code did not.",
+    )
+
+
+@dataclass(frozen=True)
+class RouteParameters:
+    """How the goal point is taken from the route."""
+
+    look_ahead_m: float = param(
+        7.5,
+        "The goal is the first route point at least this far ahead along the route; the released agent used 7.5.",
+        unit="m",
+        minimum=1.0,
+        maximum=100.0,
+    )
+    origin_x_m: float = param(
+        0.0,
+        "Where goal points are measured from, ahead of the base frame; -1.4 repeats the released agent's GPS antenna.",
+        unit="m",
+        minimum=-5.0,
+        maximum=5.0,
+    )
+    ignore_frame: bool = param(
+        False,  # noqa: FBT003
+        "Use a route although its frame_id differs from odometry's; right only if both frames coincide.",
+    )
+
+
+@dataclass(frozen=True)
+class SupervisionParameters:
+    """When an input counts as broken."""
+
+    frozen_pictures: int = param(
+        5,
+        "A camera that shows the same picture this many times in a row while the vehicle moves is frozen.",
+        minimum=2,
+        maximum=1000,
+    )
+    moving_mps: float = param(
+        0.5, "Above this speed the vehicle counts as moving.", unit="m/s", minimum=0.0, maximum=10.0
+    )
+
+
+@dataclass(frozen=True)
+class PolicyParameters:
+    """Which policy plans, and how."""
+
+    system: str = param("drivemoe", "Which system plans.", choices=("drivemoe", "drivepi0"))
+    size: str = param(
+        "mini",
+        "Size of an untrained model; a checkpoint brings its own.",
+        choices=("mini", "released"),
+    )
+    checkpoint: str = param("", "Folder that `drivemoe convert` wrote; empty for random weights, labelled untrained.")
+    device: str = param("cpu", "Where the model runs.", choices=("cpu", "cuda", "auto"))
+    precision: str = param("float32", "Number type of the weights.", choices=("float32", "bfloat16"))
+    seed: int = param(0, "Seed of random weights and of the flow's noise.", minimum=0, maximum=2**31 - 1)
+    zero_noise: bool = param(
+        False,  # noqa: FBT003
+        "Start the flow from zero instead of seeded noise.",
+    )
+    threads: int = param(0, "CPU threads of the model; 0 takes one for each core.", minimum=0, maximum=256)
+    plan_rate_hz: float = param(
+        10.0, "Most plans a second of recorded time; 0 plans for every front picture.", unit="Hz", minimum=0.0, maximum=100.0
+    )
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All parameters, by section."""
+
+    sync: SyncParameters = field(default_factory=SyncParameters)
+    image: ImageParameters = field(default_factory=ImageParameters)
+    ego: EgoParameters = field(default_factory=EgoParameters)
+    route: RouteParameters = field(default_factory=RouteParameters)
+    supervision: SupervisionParameters = field(default_factory=SupervisionParameters)
+    policy: PolicyParameters = field(default_factory=PolicyParameters)
+
+
+def to_ns(seconds: float) -> int:
+    """Return seconds as whole nanoseconds, rounded."""
+    return round(seconds * NANOSECONDS_PER_SECOND)

@@ -1,0 +1,1 @@
+"""The driving policies; torch lives here and in training only."""

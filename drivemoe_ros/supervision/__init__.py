@@ -1,0 +1,1 @@
+"""States and checks around the policy."""
