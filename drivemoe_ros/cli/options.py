@@ -1,0 +1,47 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.parameters.load import build_parameters, flatten, parse_overrides
+
+if TYPE_CHECKING:
+    from drivemoe_ros.parameters.schema import Parameters
+
+# Shortcuts for the parameters that are changed most.
+SHORTCUTS = {
+    "policy": ("policy.system", "which system plans: drivemoe or drivepi0"),
+    "checkpoint": ("policy.checkpoint", "folder that `drivemoe convert` wrote; without it weights are random"),
+    "device": ("policy.device", "where the model runs: cpu, cuda or auto"),
+    "seed": ("policy.seed", "seed of random weights and of the flow's noise"),
+}
+
+
+def add_parameter_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--params-file``, ``--set`` and the shortcuts."""
+    group = parser.add_argument_group("parameters (`drivemoe parameters` lists all)")
+    for word, (label, text) in SHORTCUTS.items():
+        group.add_argument(f"--{word}", metavar=word.upper(), help=f"{text} ({label})")
+    group.add_argument("--params-file", type=pathlib.Path, metavar="FILE", help="ROS parameter file, as config/drivemoe.param.yaml")
+    group.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any parameter; may be repeated")
+
+
+def read_parameters(arguments: argparse.Namespace) -> Parameters:
+    """Merge parameter file, shortcuts and ``--set``, the later ones winning.
+
+    Args:
+        arguments: The parsed command line.
+
+    Returns:
+        Checked parameters.
+
+    Raises:
+        ParameterError: If a name is unknown or a value does not fit.
+    """
+    values = flatten(arguments.params_file) if arguments.params_file else {}
+    chosen = {label: getattr(arguments, word) for word, (label, _) in SHORTCUTS.items()}
+    shortcuts = [f"{label}={text}" for label, text in chosen.items() if text is not None]
+    return build_parameters({**values, **parse_overrides([*shortcuts, *arguments.set])})

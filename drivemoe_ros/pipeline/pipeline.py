@@ -1,0 +1,189 @@
+"""The pipeline that the live nodes, the bag runner and the simulator share.
+
+``push`` is cheap and gathers; ``plan`` is expensive and decides. A single thread may call one after the other, or a
+node may plan on a worker thread: what one writes the other never reads.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.data.cameras import FRONT
+from drivemoe_ros.data.ego import NoHistory
+from drivemoe_ros.data.plan import Observation, PlanResult
+from drivemoe_ros.data.samples import ImageSample, ImuSample, OdometrySample, RouteSample
+from drivemoe_ros.data.state import InputCondition, InputStatus
+from drivemoe_ros.errors import ImageError, PolicyError
+from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
+from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.pipeline.navigation import Navigator
+from drivemoe_ros.pipeline.pictures import PictureReader
+from drivemoe_ros.pipeline.request import PlanRequest
+from drivemoe_ros.pipeline.schedule import PlanSchedule
+from drivemoe_ros.supervision.states import report_no_plan, report_plan
+from drivemoe_ros.sync.camera_synchronizer import CameraSynchronizer
+from drivemoe_ros.sync.ego_motion import EgoMotion
+from drivemoe_ros.sync.frozen import FrozenDetector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from drivemoe_ros.data.cameras import CameraSet
+    from drivemoe_ros.data.samples import Sample
+    from drivemoe_ros.parameters.schema import Parameters
+    from drivemoe_ros.policy.interface import Policy
+
+
+class DrivingPipeline:
+    """From stamped samples to plans: synchronise, gather, decode, decide, report."""
+
+    def __init__(self, policy: Policy, cameras: Iterable[str], parameters: Parameters) -> None:
+        """Build a pipeline around a policy.
+
+        Args:
+            policy: Plans from one observation.
+            cameras: Names of the rig's cameras; ``front`` among them.
+            parameters: All parameters.
+        """
+        self.policy = policy
+        self.synchronizer = CameraSynchronizer(cameras, FRONT, parameters.sync)
+        self._jump_back_ns = to_ns(parameters.sync.jump_back_s)
+        self._max_wait_ns = to_ns(parameters.sync.max_wait_s)
+        self._tolerance_ns = to_ns(parameters.sync.tolerance_s)
+        self._ego = EgoMotion(parameters.ego, self._jump_back_ns)
+        self._frozen = FrozenDetector(parameters.supervision)
+        self._navigator = Navigator(parameters.route)
+        self._schedule = PlanSchedule(parameters.policy.plan_rate_hz)
+        self._pictures = PictureReader(parameters.image, policy.spec.image_size, parameters.policy.seed)
+        self._fronts: deque[ImageSample] = deque(maxlen=parameters.sync.depth * 4)
+        self._undecided: deque[CameraSet] = deque()
+        self._odometry: OdometrySample | None = None
+        self._last_stamp_ns: int | None = None
+        self._pass_number = 0  # counts jumps of the clock; stamps are unique within a pass only
+        self._pictures_pass = 0
+        self._planned_pass: int | None = None
+
+    def push(self, sample: Sample) -> list[PlanRequest]:
+        """Take one sample.
+
+        Args:
+            sample: Any input, in order of arrival.
+
+        Returns:
+            The plans that have become due, oldest first; mostly none or one, several when a late input settles them.
+        """
+        if isinstance(sample, ImageSample):
+            self._undecided.extend(self.synchronizer.push(sample))
+        elif isinstance(sample, OdometrySample):
+            self._odometry = sample
+            self._ego.push(sample)
+        elif isinstance(sample, ImuSample):
+            self._ego.push(sample)
+        elif isinstance(sample, RouteSample):
+            self._navigator.set_route(sample)
+        return self._release(at_end=False)
+
+    def flush(self) -> list[PlanRequest]:
+        """Return the plans that were still waiting for input that will not come, as at the end of a bag."""
+        self._undecided.extend(self.synchronizer.flush())
+        return self._release(at_end=True)
+
+    def plan(self, request: PlanRequest) -> PlanResult:
+        """Decode what is looked at and decide.
+
+        Args:
+            request: What ``push`` handed over.
+
+        Returns:
+            Plan and state; without a plan where none could be made. Bad input ends up in the state, not in an error.
+        """
+        inputs = dict(request.inputs)
+        if request.pass_number != self._pictures_pass:
+            self._pictures.reset()
+            self._pictures_pass = request.pass_number
+        if isinstance(request.ego, NoHistory) or request.goals is None:
+            reason = request.ego.reason if isinstance(request.ego, NoHistory) else "no goal"
+            return self._no_plan(request, inputs, reason)
+        if request.front_before is None:
+            interval_s = self.policy.spec.history_interval_ns * 1e-9
+            return self._no_plan(request, inputs, f"no front picture {interval_s:g} s before this one")
+        try:
+            observation = Observation(
+                stamp_ns=request.stamp_ns,
+                front_now_SS3=self._read(request.front_now, inputs),
+                front_before_SS3=self._read(request.front_before, inputs),
+                views={name: partial(self._read, sample, inputs) for name, sample in request.views.items()},
+                ego=request.ego,
+                goals=request.goals,
+            )
+            output = self.policy.plan(observation)
+        except (ImageError, PolicyError) as error:
+            return self._no_plan(request, inputs, str(error))
+        self._planned_pass = request.pass_number
+        interval_ns = self.policy.spec.waypoint_interval_ns
+        trajectory = trajectory_from_waypoints(output.waypoints_H2, request.stamp_ns, interval_ns)
+        report = report_plan(tuple(inputs.values()), request.goals)
+        return PlanResult(request.stamp_ns, report, request.goals, trajectory, output)
+
+    def _release(self, *, at_end: bool) -> list[PlanRequest]:
+        requests = []
+        while self._undecided:
+            stamp_ns = self._undecided[0].stamp_ns
+            newest_ns = self._undecided[-1].stamp_ns
+            overdue = at_end or not 0 <= newest_ns - stamp_ns < self._max_wait_ns
+            if not overdue and not self._ego.covers(stamp_ns):
+                break
+            request = self._gather(self._undecided.popleft())
+            if request is not None:
+                requests.append(request)
+        return requests
+
+    def _gather(self, camera_set: CameraSet) -> PlanRequest | None:
+        stamp_ns = camera_set.stamp_ns
+        if self._last_stamp_ns is not None and stamp_ns < self._last_stamp_ns - self._jump_back_ns:
+            self._restart()
+        self._last_stamp_ns = stamp_ns
+        front_now = camera_set.images[FRONT]
+        self._fronts.append(front_now)
+        frozen = self._frozen.update(camera_set, self._odometry.velocity_mps[0] if self._odometry else None)
+        if not self._schedule.is_due(stamp_ns):
+            return None
+        spec = self.policy.spec
+        frame = self._odometry.frame_id if self._odometry else ""
+        ego = self._ego.history(stamp_ns, spec.num_history, spec.history_interval_ns)
+        goals = None if isinstance(ego, NoHistory) else self._navigator.goals(ego, frame)
+        seen = {name: InputStatus(name, age_ns=stamp_ns - s.stamp_ns) for name, s in camera_set.images.items()}
+        others = (*self._ego.status(stamp_ns), self._navigator.status(stamp_ns, frame))
+        inputs = {**seen, **camera_set.missing, **frozen, **{status.name: status for status in others}}
+        views = {name: s for name, s in camera_set.images.items() if name != FRONT and inputs[name].usable}
+        front_before = self._front_before(stamp_ns)
+        return PlanRequest(stamp_ns, self._pass_number, front_now, front_before, views, inputs, ego, goals)
+
+    def _restart(self) -> None:
+        self._fronts.clear()
+        self._frozen.reset()
+        self._navigator.restart()
+        self._schedule.reset()
+        self._pass_number += 1
+
+    def _front_before(self, stamp_ns: int) -> ImageSample | None:
+        wanted_ns = stamp_ns - self.policy.spec.history_interval_ns
+        nearest = min(self._fronts, key=lambda front: abs(front.stamp_ns - wanted_ns))
+        return nearest if abs(nearest.stamp_ns - wanted_ns) <= self._tolerance_ns else None
+
+    def _read(self, sample: ImageSample, inputs: dict[str, InputStatus]) -> NDArray[np.uint8]:
+        try:
+            return self._pictures.read(sample)
+        except ImageError as error:
+            age_ns = inputs[sample.camera].age_ns
+            inputs[sample.camera] = InputStatus(sample.camera, InputCondition.CORRUPT, age_ns, str(error))
+            raise
+
+    def _no_plan(self, request: PlanRequest, inputs: dict[str, InputStatus], reason: str) -> PlanResult:
+        report = report_no_plan(tuple(inputs.values()), reason, planned_before=self._planned_pass == request.pass_number)
+        return PlanResult(request.stamp_ns, report, request.goals)

@@ -1,0 +1,158 @@
+"""From an observation to tensors, through the network, and back: the only border between numpy and torch.
+
+Shape legend: B batch (always 1), M tokens a picture, D vlm width, V views, E skills, S flow steps, H horizon.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from drivemoe_ros.data.decision import RoutingDecision
+from drivemoe_ros.data.plan import PolicyOutput
+from drivemoe_ros.errors import ImageError, PolicyError
+from drivemoe_ros.policy.carla_frame import assemble_goal, assemble_proprio, waypoints_from_network
+from drivemoe_ros.policy.interface import PolicySpec
+from drivemoe_ros.policy.prompt import Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from drivemoe_ros.data.plan import Observation
+    from drivemoe_ros.policy.batch import FlowSample
+    from drivemoe_ros.policy.checkpoint import Checkpoint
+
+# Both spacings are fixed by the training data (facts 1.3 and 1.5: 10 Hz annotations of Bench2Drive).
+STEP_NS = 100_000_000
+
+
+class LearnedPolicy:
+    """A network with its manifest, ready to plan; serves every system, with or without routers."""
+
+    def __init__(self, checkpoint: Checkpoint, *, seed: int, zero_noise: bool, wrap_heading: bool) -> None:
+        """Wrap a network.
+
+        Args:
+            checkpoint: Network and manifest.
+            seed: Seed of the flow's noise, combined with each stamp.
+            zero_noise: Start the flow from zero instead.
+            wrap_heading: Wrap heading differences to plus or minus pi.
+        """
+        self._model = checkpoint.model.eval()
+        self._manifest = checkpoint.manifest
+        self._seed = seed
+        self._zero_noise = zero_noise
+        self._wrap_heading = wrap_heading
+        self._sizes = checkpoint.manifest.sizes
+        prompt = Prompt.from_text_ids(checkpoint.manifest.prompt_token_ids, self._sizes)
+        self._input_ids_BL, self._mask_BL = prompt.tensors(1, self._model.device)
+
+    @property
+    def spec(self) -> PolicySpec:
+        """What this policy is and needs."""
+        return PolicySpec(
+            system=self._manifest.architecture,
+            weights=self._manifest.name,
+            trained=self._manifest.trained,
+            image_size=self._sizes.vision.image_size,
+            view_names=self._manifest.view_names if self._model.has_view_router else (),
+            num_history=self._sizes.history_steps,
+            history_interval_ns=STEP_NS,
+            horizon=self._sizes.horizon_steps,
+            waypoint_interval_ns=STEP_NS,
+        )
+
+    @torch.inference_mode()
+    def plan(self, observation: Observation) -> PolicyOutput:
+        """Plan once; see ``policy.interface.Policy``."""
+        normalization = self._manifest.normalization
+        proprio_TP = assemble_proprio(
+            observation.ego, observation.goals.points_T2, normalization, wrap_heading=self._wrap_heading
+        )
+        goal_2 = assemble_goal(observation.goals.points_T2[-1], normalization)
+        pictures = self._encode([observation.front_now_SS3, observation.front_before_SS3])
+        view = view_index_B = None
+        mask_BL = self._mask_BL
+        if self._model.has_view_router:
+            view, view_BMD = self._look(observation, pictures[0], goal_2)
+            view_index_B = torch.tensor(view.chosen or (0,), device=self._model.device)
+            if view_BMD is None:
+                # Masked keys are attended to by nobody: the plan is made from the front pictures alone.
+                view_BMD, mask_BL = torch.zeros_like(pictures[0]), self._mask_without_view()
+            pictures.append(view_BMD)
+        prefix = self._model.build_prefix(pictures, view_index_B, self._input_ids_BL, mask_BL)
+        cache = self._model.prefill(prefix, torch.from_numpy(proprio_TP)[None])
+        flow = self._model.sample(cache, self._noise(observation.stamp_ns))
+        trajectory_H2 = flow.trajectory_BHA[0].cpu().numpy()
+        if not np.all(np.isfinite(trajectory_H2)):
+            msg = f"'{self._manifest.name}' planned NaN or infinity; check its weights with another checkpoint."
+            raise PolicyError(msg)
+        experts = (self._skill_decision(flow),) if flow.routing else ()
+        return PolicyOutput(waypoints_from_network(trajectory_H2, normalization), view, experts)
+
+    def _encode(self, pictures: Sequence[NDArray[np.uint8]]) -> list[Tensor]:
+        stacked_N3SS = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+        return list(self._model.encode_images(stacked_N3SS)[:, None].unbind(0))
+
+    def _look(
+        self, observation: Observation, front_BMD: Tensor, goal_2: NDArray[np.float32]
+    ) -> tuple[RoutingDecision, Tensor | None]:
+        names = self._manifest.view_names
+        scores_V = self._model.view_scores(front_BMD, torch.from_numpy(goal_2)[None])[0].cpu().numpy()
+        available_V = np.array([name in observation.views for name in names])
+        problems = [] if available_V.all() else [f"{names[int(np.argmax(scores_V))]} has no usable picture"]
+        chosen: tuple[int, ...] = ()
+        view_BMD = None
+        for index in np.argsort(-scores_V, kind="stable"):
+            if not available_V[index]:
+                continue
+            try:
+                view_BMD = self._encode([observation.views[names[index]]()])[0]
+            except ImageError as error:
+                available_V[index] = False
+                problems.append(str(error))
+                continue
+            chosen = (int(index),)
+            break
+        weights_V = np.zeros(len(names), np.float32)
+        weights_V[list(chosen)] = 1.0
+        fell_back = chosen != (int(np.argmax(scores_V)),)
+        reason = "; ".join(problems) if fell_back else ""
+        scores_V = scores_V.astype(np.float32)
+        return RoutingDecision("view", names, scores_V, weights_V, chosen, available_V, weights_V[None], reason), view_BMD
+
+    def _mask_without_view(self) -> Tensor:
+        tokens = self._sizes.vision.tokens_per_image
+        mask_BL = self._mask_BL.clone()
+        mask_BL[:, self._sizes.image_tokens - tokens : self._sizes.image_tokens] = 0
+        return mask_BL
+
+    def _skill_decision(self, flow: FlowSample) -> RoutingDecision:
+        names = self._manifest.skill_names
+        step_weights_SE = np.zeros((len(flow.routing), len(names)), np.float32)
+        for step, routing in enumerate(flow.routing):
+            indices_K = routing.indices_BK[0].cpu().numpy()
+            step_weights_SE[step, indices_K] = routing.weights_BK[0].float().cpu().numpy()
+        last = flow.routing[-1]
+        return RoutingDecision(
+            level="action",
+            names=names,
+            scores_E=last.logits_BE[0].float().cpu().numpy(),
+            weights_E=step_weights_SE[-1],
+            chosen=tuple(int(index) for index in last.indices_BK[0]),
+            available_E=np.ones(len(names), np.bool_),
+            step_weights_SE=step_weights_SE,
+        )
+
+    def _noise(self, stamp_ns: int) -> Tensor:
+        shape = (1, self._sizes.horizon_steps, self._sizes.action_dim)
+        if self._zero_noise:
+            return torch.zeros(shape)
+        # Seeded by the stamp, so that a dropped frame shifts nothing, and drawn on the CPU for every device alike.
+        generator = np.random.default_rng([self._seed, stamp_ns])
+        return torch.from_numpy(generator.standard_normal(shape, np.float32))
