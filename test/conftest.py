@@ -51,8 +51,12 @@ def reserve_domain() -> tuple[int, IO[str]]:
         path = pathlib.Path(tempfile.gettempdir(), f"drivemoe_ros-domain-{domain}.lock")
         try:
             lock = path.open("w", encoding="utf-8")
+        except OSError:  # made by another user
+            continue
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:  # held by another run, or made by another user
+        except OSError:  # held by another run
+            lock.close()
             continue
         return domain, lock
     message = "All ROS domains from 1 to 101 are taken by other test runs: wait for one of them to end."

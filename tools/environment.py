@@ -28,9 +28,13 @@ def lock_files(*, wheels: bool) -> list[pathlib.Path]:
 def environment_key(*, wheels: bool) -> str:
     """Return what identifies the environment: Python, ROS 2, the checkout's place, the locks and how it is made."""
     python = os.path.realpath(sys.executable)
-    ros = "wheels" if wheels else os.environ.get("AMENT_PREFIX_PATH", "")
-    recipe = [pathlib.Path(__file__), ROOT / "setup.py", ROOT / "package.xml"]
-    return fingerprint(python, sys.version, ros, ROOT, *lock_files(wheels=wheels), *recipe)
+    ros = base_environment(wheels=wheels)["AMENT_PREFIX_PATH"]
+    return fingerprint(python, sys.version, ros, ROOT, pathlib.Path(__file__), *lock_files(wheels=wheels))
+
+
+def sources_key() -> str:
+    """Return what the installed command and metadata of the package come from."""
+    return fingerprint(ROOT / "setup.py", ROOT / "package.xml", REQUIREMENTS / "runtime.in")
 
 
 def make_environment(*, wheels: bool) -> str:
@@ -46,8 +50,28 @@ def make_environment(*, wheels: bool) -> str:
         SetupError: If a prerequisite is missing, pip fails or ``.venv`` is not ours to replace.
     """
     key = environment_key(wheels=wheels)
-    if read_stamp(STAMP).get("key") == key and PYTHON.exists():
-        return key
+    env = base_environment(wheels=wheels)
+    last = read_stamp(STAMP)
+    if last.get("environment") != key or not PYTHON.exists():
+        make_anew(env, wheels=wheels)
+        last = {}
+    if last != {"environment": key, "sources": sources_key()}:
+        write_stamp(STAMP, environment=key)
+        install_sources(env)
+        write_stamp(STAMP, environment=key, sources=sources_key())
+    return key
+
+
+def make_anew(env: dict[str, str], *, wheels: bool) -> None:
+    """Throw away what there is of ``.venv`` and make it from the locks.
+
+    Args:
+        env: Environment for the programs.
+        wheels: Whether ROS 2 comes from wheels.
+
+    Raises:
+        SetupError: If a prerequisite is missing, pip fails or ``.venv`` is not ours to replace.
+    """
     if VENV.exists() and any(VENV.iterdir()) and not OURS.exists():
         message = f"{VENV} was not made by this set-up: move it out of the way and run the command again."
         raise SetupError(message)
@@ -57,14 +81,10 @@ def make_environment(*, wheels: bool) -> str:
     shutil.rmtree(LOGS, ignore_errors=True)
     VENV.mkdir()
     OURS.touch()
-    env = base_environment(wheels=wheels)
     create(env, wheels=wheels)
     install_packages(env, wheels=wheels)
     if wheels:
         correct_include_folders(env)
-    install_sources(env)
-    write_stamp(STAMP, key=key)
-    return key
 
 
 def create(env: dict[str, str], *, wheels: bool) -> None:

@@ -1,0 +1,47 @@
+"""The locks pin everything, fit together and tie nobody to an index or a machine."""
+
+import pathlib
+import re
+
+import pytest
+
+REQUIREMENTS = pathlib.Path(__file__).resolve().parents[2] / "requirements"
+LOCKS = sorted(REQUIREMENTS.glob("*.lock"))
+PIN = re.compile(r"(?P<name>[a-z0-9.-]+)(\[[a-z,]+\])?==(?P<version>[0-9][\w.]*)( ; (?P<marker>.+))?")
+
+
+def pins(lock: pathlib.Path) -> list[re.Match[str]]:
+    """Return the pins of a lock; a line that is none is an error."""
+    lines = [line for line in lock.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    found = [PIN.fullmatch(line) for line in lines]
+    assert None not in found, f"{lock.name} has lines that pin nothing"
+    return [match for match in found if match]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_lock_only_pins(lock: pathlib.Path) -> None:
+    assert len(pins(lock)) > 10
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_lock_holds_everything_its_input_names(lock: pathlib.Path) -> None:
+    lines = lock.with_suffix(".in").read_text(encoding="utf-8").splitlines()
+    named = {re.split(r"[=<> \[]", line)[0].lower().replace("_", "-") for line in lines if line and line[0] != "#"}
+    assert named <= {match["name"] for match in pins(lock)}
+
+
+def test_locks_agree_on_every_package() -> None:
+    chosen: dict[tuple[str, str | None], set[str]] = {}
+    for lock in LOCKS:
+        for match in pins(lock):
+            chosen.setdefault((match["name"], match["marker"]), set()).add(match["version"])
+    assert {key: versions for key, versions in chosen.items() if len(versions) > 1} == {}
+
+
+def test_no_lock_draws_in_cuda() -> None:
+    names = {match["name"] for lock in LOCKS for match in pins(lock)}
+    assert [name for name in names if name.startswith(("nvidia", "cuda", "triton"))] == []
+
+
+def test_torch_is_the_version_that_the_policy_was_checked_with() -> None:
+    assert ("torch", "2.13.0") in {(match["name"], match["version"]) for match in pins(REQUIREMENTS / "runtime.lock")}
