@@ -1,11 +1,12 @@
 """Set up the checkout, then run what the Makefile was asked for: ``bootstrap.py {setup,demo,test,lint} [arguments]``.
 
-This file is read by whatever Python the machine calls python3, so it stays in old syntax and checks the version before
+This file is read by whatever Python the machine calls python3, so it keeps to old syntax and checks the version before
 it imports its siblings.
 """
 
 import os
 import shutil
+import subprocess
 import sys
 
 OLDEST, NEWEST = (3, 10), (3, 13)
@@ -18,8 +19,9 @@ def ensure_python():
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         other = shutil.which("python3.{}".format(minor))
-        if other:
-            os.execv(other, [other, *sys.argv])
+        # A version manager may put names on PATH that lead nowhere: try before going on with one.
+        if other and subprocess.call([other, "-c", ""], stderr=subprocess.DEVNULL) == 0:
+            os.execv(other, [other] + sys.argv)
     sys.exit(
         "Python 3.10 to 3.13 is needed and {} is {}.{}: install one (on Debian and Ubuntu: sudo apt install python3 "
         "python3-venv python3-dev), or name it, as in: make setup PYTHON=python3.12".format(
