@@ -1,0 +1,131 @@
+"""The one place that translates between REP-103 and the frame the networks were trained in.
+
+REP-103: x forward, y left, z up, angles counter-clockwise. CARLA: x forward, y right, z up, angles clockwise seen from
+above. Mirroring y is its own inverse, so every ``mirror_`` function serves both directions.
+
+Shape legend: T history steps, oldest first, P features of one step, H waypoints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from drivemoe_ros.geometry.se2 import wrap_angle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from drivemoe_ros.data.ego import EgoHistory
+    from drivemoe_ros.policy.normalization import Normalization
+
+    Floats = NDArray[np.floating[Any]]
+
+
+def mirror_points(points: Floats) -> NDArray[np.float64]:
+    """Flip y of points (..., 2) [m]."""
+    return np.asarray(points, np.float64) * [1.0, -1.0]
+
+
+def mirror_yaw(yaw_rad: Floats) -> NDArray[np.float64]:
+    """Flip the sense of headings of any shape [rad]."""
+    return -np.asarray(yaw_rad, np.float64)
+
+
+def mirror_acceleration(acceleration: Floats) -> NDArray[np.float64]:
+    """Flip y of accelerations (..., 3) [m/s^2]; z keeps gravity's sign."""
+    return np.asarray(acceleration, np.float64) * [1.0, -1.0, 1.0]
+
+
+def mirror_angular_velocity(angular_velocity: Floats) -> NDArray[np.float64]:
+    """Flip x and z of angular velocities (..., 3) [rad/s]: turns about y keep their sense in a mirror along y."""
+    return np.asarray(angular_velocity, np.float64) * [-1.0, 1.0, -1.0]
+
+
+def assemble_proprio(
+    ego: EgoHistory, goals_T2: Floats, normalization: Normalization, *, wrap_heading: bool
+) -> NDArray[np.float32]:
+    """Turn the ego history into the network's input.
+
+    Args:
+        ego: Equally spaced states, REP-103, the present last.
+        goals_T2: Goal point of each step in the present base frame (x forward, y left) [m].
+        normalization: Ranges of the weights in use.
+        wrap_heading: True wraps heading differences to [-pi, pi). False repeats the release, where the difference of
+            two compass readings jumps by 2 pi where the compass starts anew.
+
+    Returns:
+        (T, P) float32, normalised, CARLA frame: speed, acceleration x y z, angular velocity x y z, heading less the
+        present heading, goal x y.
+
+    Source:
+        facts 1.3 and 1.6; for the gyroscope's signs carla-simulator/ros-bridge, carla_ros_bridge/imu.py.
+    """
+    columns = [
+        normalization.speed.normalise(ego.speed_T)[:, None],
+        normalization.acceleration.normalise(mirror_acceleration(ego.acceleration_T3)),
+        normalization.angular_velocity.normalise(mirror_angular_velocity(ego.angular_velocity_T3)),
+        normalization.theta.normalise(_heading_change(ego.yaw_T, wrap=wrap_heading))[:, None],
+        _normalise_goals(goals_T2, normalization),
+    ]
+    return np.concatenate(columns, axis=1).astype(np.float32)
+
+
+def assemble_goal(goal_2: Floats, normalization: Normalization) -> NDArray[np.float32]:
+    """Turn the present goal point into the view router's input.
+
+    Args:
+        goal_2: Goal point in the present base frame (x forward, y left) [m].
+        normalization: Ranges of the weights in use.
+
+    Returns:
+        (2,) float32, normalised, CARLA frame.
+    """
+    return _normalise_goals(goal_2, normalization).astype(np.float32)
+
+
+def waypoints_from_network(trajectory_H2: Floats, normalization: Normalization) -> NDArray[np.float64]:
+    """Turn the network's output into waypoints.
+
+    Args:
+        trajectory_H2: Normalised waypoints, CARLA frame.
+        normalization: Ranges of the weights in use.
+
+    Returns:
+        (H, 2) waypoints (x forward, y left) in the base frame [m].
+    """
+    x_H = normalization.waypoint_x.denormalise(trajectory_H2[:, 0])
+    y_H = normalization.waypoint_y.denormalise(trajectory_H2[:, 1])
+    return mirror_points(np.stack([x_H, y_H], axis=1))
+
+
+def waypoints_to_network(waypoints_H2: Floats, normalization: Normalization) -> NDArray[np.float32]:
+    """Turn waypoints into what the network is to learn; undoes :func:`waypoints_from_network`.
+
+    Args:
+        waypoints_H2: Waypoints (x forward, y left) in the base frame [m].
+        normalization: Ranges of the weights in use.
+
+    Returns:
+        (H, 2) float32, normalised, CARLA frame, not clipped.
+    """
+    mirrored_H2 = mirror_points(waypoints_H2)
+    x_H = normalization.waypoint_x.normalise(mirrored_H2[:, 0])
+    y_H = normalization.waypoint_y.normalise(mirrored_H2[:, 1])
+    return np.stack([x_H, y_H], axis=1).astype(np.float32)
+
+
+def _heading_change(yaw_T: Floats, *, wrap: bool) -> NDArray[np.float64]:
+    theta_T = mirror_yaw(yaw_T)
+    if wrap:
+        return wrap_angle(theta_T - theta_T[-1])
+    # The release takes its heading from a compass in [0, 2 pi) less a quarter turn.
+    compass_T = (theta_T + np.pi / 2.0) % (2.0 * np.pi)
+    return np.asarray(compass_T - compass_T[-1])
+
+
+def _normalise_goals(goals: Floats, normalization: Normalization) -> NDArray[np.float64]:
+    mirrored = mirror_points(goals)
+    x, y = mirrored[..., 0], mirrored[..., 1]
+    return np.stack([normalization.goal_x.normalise(x), normalization.goal_y.normalise(y)], axis=-1)

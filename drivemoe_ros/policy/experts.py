@@ -1,0 +1,73 @@
+"""A bank of feed-forward experts: shared ones that always run and skills of which a trajectory uses a few.
+
+Shape legend: B batch, L tokens, D width, K chosen skills.
+"""
+
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from drivemoe_ros.policy.configuration import SkillSizes
+from drivemoe_ros.policy.layers import GatedMLP
+from drivemoe_ros.policy.skill_router import SkillRouting
+
+
+class ActionFeedForward(Protocol):
+    """What an action layer needs of its feed-forward part, dense or routed."""
+
+    def __call__(self, x_BLD: Tensor, routing: SkillRouting | None) -> Tensor:
+        """Map tokens (B, L, D) to (B, L, D) under the routing in force, if any."""
+
+
+class DenseFeedForward(GatedMLP):
+    """A gated feed-forward layer that ignores the routing."""
+
+    def forward(self, x: Tensor, routing: SkillRouting | None = None) -> Tensor:  # noqa: ARG002
+        """Map tokens (B, L, D) to (B, L, D)."""
+        return super().forward(x)
+
+
+class ExpertBank(nn.Module):
+    """Shared experts with weight one plus the weighted sum of the chosen skill experts.
+
+    The routing names experts by index for a whole trajectory, so a fused kernel may take this class's place
+    by reading ``routing.indices_BK`` and ``routing.weights_BK`` on the device.
+
+    Source:
+        DriveMoE (arXiv 2505.16278), section 3.3; facts 1.11.
+    """
+
+    def __init__(self, width: int, hidden: int, sizes: SkillSizes) -> None:
+        """Make the experts, all alike in shape, for tokens of ``width``."""
+        super().__init__()
+        self.shared_experts = nn.ModuleList(GatedMLP(width, hidden) for _ in range(sizes.shared_experts))
+        self.skill_experts = nn.ModuleList(GatedMLP(width, hidden) for _ in range(sizes.skill_experts))
+
+    def forward(self, x_BLD: Tensor, routing: SkillRouting) -> Tensor:
+        """Run the experts.
+
+        Args:
+            x_BLD: Normed action tokens.
+            routing: The decision for each trajectory of the batch.
+
+        Returns:
+            Tokens (B, L, D): sum of the shared experts and of the chosen skills times their weights.
+        """
+        summed_BLD = sum((expert(x_BLD) for expert in self.shared_experts), start=torch.zeros_like(x_BLD))
+        for index, rows in _rows_by_expert(routing.indices_BK):
+            batch_rows = torch.tensor([row for row, _ in rows], device=x_BLD.device)
+            ranks = torch.tensor([rank for _, rank in rows], device=x_BLD.device)
+            weights = routing.weights_BK[batch_rows, ranks].to(x_BLD.dtype)[:, None, None]
+            skilled = self.skill_experts[index](x_BLD[batch_rows]) * weights
+            summed_BLD = summed_BLD.index_add(0, batch_rows, skilled)
+        return summed_BLD
+
+
+def _rows_by_expert(indices_BK: Tensor) -> list[tuple[int, list[tuple[int, int]]]]:
+    """Return, in the order of experts, the (row, rank) places where each expert was chosen."""
+    places: dict[int, list[tuple[int, int]]] = {}
+    for row, chosen in enumerate(indices_BK.tolist()):
+        for rank, index in enumerate(chosen):
+            places.setdefault(index, []).append((row, rank))
+    return sorted(places.items())

@@ -1,0 +1,100 @@
+"""Losses of both training stages: flow velocity, view choice, skill choice.
+
+Shape legend: B batch, C classes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from drivemoe_ros.policy.batch import TrainingOutput
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """Weights of the terms, focal exponent and the class weights, all unitless."""
+
+    view_weight: float
+    skill_weight: float
+    flow_weight: float
+    focal_gamma: float
+    # (C,) weight of each view and each skill; see class_weights
+    view_alpha: Tensor
+    skill_alpha: Tensor
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The weighted terms and their sum, scalars."""
+
+    total: Tensor
+    flow: Tensor
+    view: Tensor
+    skill: Tensor
+
+
+def class_weights(counts: Sequence[int]) -> Tensor:
+    """Weigh classes by the inverse of how often they occur.
+
+    Args:
+        counts: Number of training samples of each class, > 0.
+
+    Returns:
+        (C,) float32, sums to 1.
+
+    Source:
+        facts 1.22a.
+    """
+    inverse = 1.0 / torch.tensor(counts, dtype=torch.float64)
+    return (inverse / inverse.sum()).float()
+
+
+def focal_loss(logits_BC: Tensor, label_B: Tensor, alpha_C: Tensor, gamma: float) -> Tensor:
+    """Cross-entropy that dwells on hard and rare samples.
+
+    Args:
+        logits_BC: Scores before the softmax.
+        label_B: Right class, int64.
+        alpha_C: Weight of each class.
+        gamma: Exponent; 0 gives a weighted cross-entropy.
+
+    Returns:
+        Mean over the batch of alpha (1 - p)^gamma CE; the weights are not divided out.
+
+    Source:
+        Focal loss (arXiv 1708.02002), equation 5; facts 1.12 and 1.22a.
+    """
+    entropy_B = functional.cross_entropy(logits_BC, label_B, reduction="none")
+    missing_B = 1.0 - torch.exp(-entropy_B)
+    return (alpha_C.to(entropy_B.device)[label_B] * missing_B**gamma * entropy_B).mean()
+
+
+def training_losses(
+    output: TrainingOutput, view_label_B: Tensor, skill_label_B: Tensor, settings: LossSettings
+) -> Losses:
+    """Sum the terms of one batch; a system without a router has no term for it.
+
+    Args:
+        output: What ``DrivingModel.forward_training`` returned.
+        view_label_B: Right view, int64.
+        skill_label_B: Right skill, int64.
+        settings: Weights; 10, 10, 1 in stage 1 and 5, 5, 1 in stage 2 of the release.
+
+    Returns:
+        Each term times its weight, and the sum.
+
+    Source:
+        DriveMoE (arXiv 2505.16278), section 3.4; facts 1.12.
+    """
+    flow = settings.flow_weight * functional.mse_loss(output.velocity_BHA, output.target_velocity_BHA)
+    view, skill = torch.zeros_like(flow), torch.zeros_like(flow)
+    if output.view_logits_BV is not None:
+        loss = focal_loss(output.view_logits_BV, view_label_B, settings.view_alpha, settings.focal_gamma)
+        view = settings.view_weight * loss
+    if output.skill_logits_BE is not None:
+        loss = focal_loss(output.skill_logits_BE, skill_label_B, settings.skill_alpha, settings.focal_gamma)
+        skill = settings.skill_weight * loss
+    return Losses(flow + view + skill, flow, view, skill)

@@ -1,0 +1,176 @@
+"""The assembled network: stages, batches, determinism, both systems."""
+
+import dataclasses
+from typing import Literal
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from drivemoe_ros.errors import PolicyError
+
+from .networks import mini, random_batch, random_training_batch, rows_of
+
+SYSTEMS = ["drivemoe", "drivepi0"]
+TOLERANCE = 1e-5
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_plan_has_the_promised_shape_and_stays_in_the_clip(system: str) -> None:
+    checkpoint = mini(system)
+    flow = checkpoint.model.forward_inference(random_batch(checkpoint, rows=3)).flow
+    assert flow.trajectory_BHA.shape == (3, 10, 2)
+    assert flow.unclipped_BHA.isfinite().all()
+    assert_close(flow.trajectory_BHA, flow.unclipped_BHA.clamp(-1.0, 1.0), rtol=0.0, atol=0.0)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_same_input_gives_the_same_bits(system: str) -> None:
+    checkpoint = mini(system)
+    batch = random_batch(checkpoint, rows=2)
+    first = checkpoint.model.forward_inference(batch).flow.unclipped_BHA
+    second = checkpoint.model.forward_inference(batch).flow.unclipped_BHA
+    assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_row_does_not_depend_on_its_batch(system: str) -> None:
+    checkpoint = mini(system)
+    batch = random_batch(checkpoint, rows=5)
+    together = checkpoint.model.forward_inference(batch)
+    for row in range(5):
+        alone = checkpoint.model.forward_inference(rows_of(batch, slice(row, row + 1)))
+        assert_close(alone.flow.unclipped_BHA[0], together.flow.unclipped_BHA[row], rtol=0.0, atol=TOLERANCE)
+
+
+def test_the_stages_give_what_one_call_gives() -> None:
+    checkpoint = mini("drivemoe")
+    model, batch = checkpoint.model, random_batch(checkpoint, rows=1)
+    with torch.no_grad():
+        front = model.encode_images(batch.images_BN3HW[0, :2])
+        scores = model.view_scores(front[:1], batch.goal_B2)
+        index = scores.argmax(-1)
+        view = model.encode_images(batch.images_BN3HW[0, 2 + index])
+        prefix = model.build_prefix([front[:1], front[1:], view], index, batch.input_ids_BL, batch.attention_mask_BL)
+        flow = model.sample(model.prefill(prefix, batch.proprio_BTP), batch.noise_BHA)
+    whole = model.forward_inference(batch)
+    assert_close(scores, whole.view_logits_BV, rtol=0.0, atol=TOLERANCE)
+    assert_close(flow.unclipped_BHA, whole.flow.unclipped_BHA, rtol=0.0, atol=TOLERANCE)
+
+
+def test_a_view_without_picture_is_never_looked_at() -> None:
+    checkpoint = mini("drivemoe")
+    batch = random_batch(checkpoint, rows=4)
+    best = checkpoint.model.forward_inference(batch).view_index_B
+    assert best is not None
+    available = torch.ones(4, 5, dtype=torch.bool)
+    available[torch.arange(4), best] = False
+    result = checkpoint.model.forward_inference(batch, available)
+    assert result.view_logits_BV is not None
+    assert result.view_index_B is not None
+    second = result.view_logits_BV.argsort(-1, descending=True)[:, 1]
+    assert torch.equal(result.view_index_B, second)
+
+
+def test_only_the_chosen_view_changes_the_plan() -> None:
+    checkpoint = mini("drivemoe")
+    batch = random_batch(checkpoint, rows=1)
+    plan = checkpoint.model.forward_inference(batch)
+    assert plan.view_index_B is not None
+    chosen = 2 + int(plan.view_index_B[0])
+    for picture in range(2, 7):
+        images = batch.images_BN3HW.clone()
+        images[:, picture] = 0
+        changed = checkpoint.model.forward_inference(dataclasses.replace(batch, images_BN3HW=images))
+        same = torch.equal(changed.flow.unclipped_BHA, plan.flow.unclipped_BHA)
+        assert same == (picture != chosen)
+
+
+def test_masked_tokens_do_not_influence_the_plan() -> None:
+    checkpoint = mini("drivemoe")
+    model, batch = checkpoint.model, random_batch(checkpoint, rows=1)
+    mask = batch.attention_mask_BL.clone()
+    tokens = checkpoint.manifest.sizes.vision.tokens_per_image
+    mask[:, 2 * tokens : 3 * tokens] = 0
+    plans = []
+    with torch.no_grad():
+        front = model.encode_images(batch.images_BN3HW[0, :2])
+        for value in (0.0, 3.0):
+            pictures = [front[:1], front[1:], torch.full_like(front[:1], value)]
+            prefix = model.build_prefix(pictures, torch.tensor([0]), batch.input_ids_BL, mask)
+            plans.append(model.sample(model.prefill(prefix, batch.proprio_BTP), batch.noise_BHA).unclipped_BHA)
+    assert torch.equal(plans[0], plans[1])
+
+
+def test_pixels_may_come_as_bytes_or_scaled() -> None:
+    checkpoint = mini("drivemoe")
+    pixels = random_batch(checkpoint, rows=1).images_BN3HW[0]
+    scaled = (pixels.float() / 255.0 - 0.5) / 0.5
+    with torch.no_grad():
+        assert_close(
+            checkpoint.model.encode_images(pixels), checkpoint.model.encode_images(scaled), rtol=0.0, atol=TOLERANCE
+        )
+
+
+def test_a_picture_of_another_size_is_refused() -> None:
+    with pytest.raises(PolicyError, match="84, 84"):
+        mini("drivemoe").model.encode_images(torch.zeros(1, 3, 64, 84, dtype=torch.uint8))
+
+
+def test_a_dense_network_has_no_routers() -> None:
+    checkpoint = mini("drivepi0")
+    result = checkpoint.model.forward_inference(random_batch(checkpoint, rows=2))
+    assert result.view_logits_BV is None
+    assert result.flow.routing == ()
+    assert result.flow.skill_logits_SBE.numel() == 0
+    with pytest.raises(PolicyError, match="no view scores"):
+        checkpoint.model.view_scores(torch.zeros(1, 36, 128), torch.zeros(1, 2))
+
+
+def test_the_wrong_number_of_pictures_is_refused() -> None:
+    checkpoint = mini("drivemoe")
+    batch = random_batch(checkpoint, rows=1)
+    tokens = torch.zeros(1, 36, 128)
+    with pytest.raises(PolicyError, match="give 3 with a view index"):
+        checkpoint.model.build_prefix([tokens, tokens], None, batch.input_ids_BL, batch.attention_mask_BL)
+
+
+def test_every_flow_step_reports_a_full_decision() -> None:
+    checkpoint = mini("drivemoe")
+    flow = checkpoint.model.forward_inference(random_batch(checkpoint, rows=2)).flow
+    assert len(flow.routing) == 10
+    for routing in flow.routing:
+        assert_close(routing.probabilities_BE.sum(-1), torch.ones(2))
+        assert_close(routing.weights_BK.sum(-1), torch.ones(2))
+        assert routing.indices_BK.shape == (2, 3)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("source", ["label", "router"])
+def test_training_reaches_the_picture_encoder(system: str, source: Literal["label", "router"]) -> None:
+    checkpoint = mini(system)
+    batch = random_training_batch(checkpoint, rows=3)
+    generator = torch.Generator().manual_seed(5)
+    output = checkpoint.model.forward_training(batch, view_source=source, generator=generator)
+    torch.autograd.backward(output.velocity_BHA.square().mean())
+    gradient = checkpoint.model.multi_modal_projector.linear.weight.grad
+    assert gradient is not None
+    assert gradient.norm() > 0
+
+
+def test_in_stage_two_the_plan_trains_the_view_router() -> None:
+    checkpoint = mini("drivemoe")
+    batch = random_training_batch(checkpoint, rows=3)
+    norms = {}
+    sources: tuple[Literal["label", "router"], ...] = ("label", "router")
+    for source in sources:
+        checkpoint.model.zero_grad()
+        generator = torch.Generator().manual_seed(5)
+        output = checkpoint.model.forward_training(batch, view_source=source, generator=generator)
+        torch.autograd.backward(output.velocity_BHA.square().mean())
+        router = checkpoint.model.camera_router
+        assert router is not None
+        gradient = router.router_query.grad
+        norms[source] = 0.0 if gradient is None else float(gradient.norm())
+    assert norms["label"] == 0.0
+    assert norms["router"] > 0.0
