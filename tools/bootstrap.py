@@ -18,7 +18,7 @@ def ensure_python():
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which("python3.{}".format(minor))
+        other = shutil.which("python3.{}".format(minor)) if sys.version_info[0] > 2 else None
         # A version manager may put names on PATH that lead nowhere: try before going on with one.
         if other and subprocess.call([other, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execv(other, [other] + sys.argv)

@@ -22,6 +22,7 @@ MISLEADING_VARIABLES = (
 )
 # With wheels, a half-sourced ROS or another middleware would only get in the way.
 ROS_VARIABLES = (
+    "_ROS_WHEELS_BOOTSTRAP_COMPLETE",  # set by the wheels' own start-up in every process, here for another environment
     "AMENT_PREFIX_PATH",
     "CMAKE_PREFIX_PATH",
     "COLCON_PREFIX_PATH",
