@@ -38,7 +38,7 @@ class Checkpoint:
     manifest: Manifest
 
 
-def load_checkpoint(folder: Path, *, device: str, dtype: torch.dtype | None) -> Checkpoint:
+def load_checkpoint(folder: Path, *, device: torch.device | str, dtype: torch.dtype | None) -> Checkpoint:
     """Load a checkpoint folder.
 
     Names and shapes are compared before any tensor is allocated, and the network is built without memory first, so
@@ -61,7 +61,7 @@ def load_checkpoint(folder: Path, *, device: str, dtype: torch.dtype | None) -> 
     model = build_empty(manifest.architecture, manifest.sizes)
     check_shapes(found, model, str(path))
     try:
-        with safe_open(path, framework="pt", device=device) as file:
+        with safe_open(path, framework="pt", device=str(device)) as file:
             tensors = {name: file.get_tensor(name).to(dtype) for name in found}
     except (OSError, RuntimeError, SafetensorError) as error:
         msg = f"Cannot load '{path}' to device '{device}': {error}."
@@ -89,9 +89,7 @@ def save_checkpoint(
     Raises:
         OutputError: If the folder exists with content or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        msg = f"'{folder}' already exists; name a new folder or remove it first."
-        raise OutputError(msg)
+    require_new(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -105,6 +103,20 @@ def save_checkpoint(
     except OSError as error:
         msg = f"Cannot write the checkpoint '{folder}': {error.strerror}; make room or choose another place."
         raise OutputError(msg) from error
+
+
+def require_new(folder: Path) -> None:
+    """Refuse to write over something.
+
+    Args:
+        folder: Folder to make.
+
+    Raises:
+        OutputError: If it exists and is not an empty folder.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        msg = f"'{folder}' already exists; name a new folder or remove it first."
+        raise OutputError(msg)
 
 
 def build_empty(architecture: str, sizes: ModelSizes) -> DrivingModel:

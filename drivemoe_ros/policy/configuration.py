@@ -202,13 +202,13 @@ def _read_value(hint: object, value: object, where: str) -> object:
         if value is None:
             return None
         hint = next(option for option in typing.get_args(hint) if option is not type(None))
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return read_node(hint, value, where)
-    hint = typing.get_origin(hint) or hint
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+    kind: Any = typing.get_origin(hint) or hint
+    if dataclasses.is_dataclass(kind):
+        return read_node(kind, value, where)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
-        msg = f"'{where}' must be {hint.__name__}, not {value!r}."
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        msg = f"'{where}' must be {kind.__name__}, not {value!r}."
         raise CheckpointError(msg)
     return value
 

@@ -15,14 +15,16 @@ import torch
 from torch import Tensor
 
 from drivemoe_ros.errors import CheckpointError
-from drivemoe_ros.policy.checkpoint import DROPPED_PREFIX, build_empty, check_shapes, save_checkpoint
+from drivemoe_ros.policy.checkpoint import DROPPED_PREFIX, build_empty, check_shapes, require_new, save_checkpoint
 from drivemoe_ros.policy.manifest import Manifest
 from drivemoe_ros.policy.normalization import BENCH2DRIVE
+from drivemoe_ros.policy.prompt import Prompt
+from drivemoe_ros.policy.prompt_tokenizer import tokenize_prompt
 from drivemoe_ros.policy.tying import action_twin
 from drivemoe_ros.policy.variants import architecture_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from drivemoe_ros.policy.configuration import ModelSizes
@@ -51,8 +53,9 @@ def convert_released(
     folder: Path,
     *,
     architecture: str,
-    sizes: ModelSizes,
-    prompt_token_ids: tuple[int, ...],
+    sizes: ModelSizes | None = None,
+    prompt_token_ids: Sequence[int] | None = None,
+    tokenizer_folder: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Manifest:
     """Convert a released file.
@@ -61,8 +64,9 @@ def convert_released(
         source: The ``.pt`` file.
         folder: Checkpoint folder to make.
         architecture: Key of ``variants.ARCHITECTURES``.
-        sizes: Sizes of the network; the released ones stand in ``architecture_named(architecture).released``.
-        prompt_token_ids: Ids of the prompt, from ``prompt_tokenizer`` or a list.
+        sizes: Sizes of the network; None takes those of the published checkpoint.
+        prompt_token_ids: Ids of the prompt's text; give these or a tokenizer.
+        tokenizer_folder: Folder of the PaliGemma tokenizer.
         progress: Called with a few words on what is being done.
 
     Returns:
@@ -74,6 +78,11 @@ def convert_released(
     """
     tell = progress or (lambda _: None)
     system = architecture_named(architecture)
+    sizes = sizes or system.released
+    # All that can be refused quickly comes before the long work.
+    require_new(folder)
+    text_ids = _prompt_ids(prompt_token_ids, tokenizer_folder)
+    Prompt.from_text_ids(text_ids, sizes)
     tell(f"reading {source.name}")
     released = read_released(source)
     tensors = complete_tied(released.tensors, sizes)
@@ -90,7 +99,7 @@ def convert_released(
         normalization=BENCH2DRIVE,
         view_names=system.view_names,
         skill_names=system.skill_names,
-        prompt_token_ids=prompt_token_ids,
+        prompt_token_ids=text_ids,
         source={"file": source.name, "sha256": sha256_of(source), **released.notes},
     )
     save_checkpoint(folder, tensors, manifest, dtype=torch.bfloat16, progress=progress)
@@ -166,6 +175,15 @@ def sha256_of(path: Path) -> str:
         msg = f"Cannot read '{path}': {error.strerror}."
         raise CheckpointError(msg) from error
     return digest.hexdigest()
+
+
+def _prompt_ids(ids: Sequence[int] | None, tokenizer_folder: Path | None) -> tuple[int, ...]:
+    if ids is not None and tokenizer_folder is None:
+        return tuple(ids)
+    if tokenizer_folder is not None and ids is None:
+        return tokenize_prompt(tokenizer_folder)
+    msg = "The prompt's token ids are needed; give either the ids or the PaliGemma tokenizer's folder."
+    raise CheckpointError(msg)
 
 
 def _note(value: object) -> str:

@@ -16,7 +16,7 @@ START = "<bos>"
 FILE_NAME = "tokenizer.json"
 
 
-def prompt_token_ids(folder: Path) -> tuple[int, ...]:
+def tokenize_prompt(folder: Path) -> tuple[int, ...]:
     """Tokenise "<bos>", the prompt and a newline, adding nothing.
 
     Args:

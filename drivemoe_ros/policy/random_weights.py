@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import torch
 
+from drivemoe_ros.errors import CheckpointError
 from drivemoe_ros.policy.checkpoint import Checkpoint, assign_tensors, build_empty
 from drivemoe_ros.policy.manifest import Manifest
 from drivemoe_ros.policy.normalization import BENCH2DRIVE
@@ -28,7 +29,7 @@ EMBEDDINGS = ("embed_tokens", "view_embeddings", "position_embedding", "router_q
 DECODER_GAIN = 0.1
 
 
-def untrained_checkpoint(architecture: str, size: Literal["mini", "released"], seed: int) -> Checkpoint:
+def untrained_checkpoint(architecture: str, size: str, seed: int) -> Checkpoint:
     """Make a network with random weights in float32 on the CPU.
 
     Args:
@@ -40,10 +41,14 @@ def untrained_checkpoint(architecture: str, size: Literal["mini", "released"], s
         The network in evaluation mode; its manifest says that it is untrained.
 
     Raises:
-        CheckpointError: If the architecture is unknown.
+        CheckpointError: If the architecture or the size is unknown.
     """
     system = architecture_named(architecture)
-    sizes = system.mini if size == "mini" else system.released
+    named = {"mini": system.mini, "released": system.released}
+    if size not in named:
+        msg = f"There is no size '{size}' of {architecture}; take {' or '.join(named)}."
+        raise CheckpointError(msg)
+    sizes = named[size]
     model = build_empty(architecture, sizes)
     tensors = {name: _draw(name, tuple(empty.shape), seed) for name, empty in model.state_dict().items()}
     manifest = Manifest(

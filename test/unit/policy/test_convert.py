@@ -11,11 +11,11 @@ import torch
 from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
 from torch import Tensor
 
-from drivemoe_ros.errors import CheckpointError
+from drivemoe_ros.errors import CheckpointError, OutputError
 from drivemoe_ros.policy.checkpoint import load_checkpoint
 from drivemoe_ros.policy.convert import convert_released
 from drivemoe_ros.policy.manifest import Manifest
-from drivemoe_ros.policy.prompt_tokenizer import prompt_token_ids
+from drivemoe_ros.policy.prompt_tokenizer import tokenize_prompt
 from drivemoe_ros.policy.tying import tie_history_to_action
 from drivemoe_ros.policy.variants import ARCHITECTURES
 
@@ -88,7 +88,7 @@ def test_tied_tensors_are_written_under_both_names(system: str, tmp_path: Path) 
     model = mini(system).model
     tie_history_to_action(model)
     # A file that keeps a shared tensor under one name only.
-    once = {name.replace("_NOT_", ""): tensor.detach() for name, tensor in model.state_dict().items()}
+    once = {name: tensor.detach() for name, tensor in model.state_dict().items()}
     for name in list(once):
         twin = name.replace(".mixtures.proprio.", ".mixtures.action.")
         if twin != name and twin in once and once[twin].data_ptr() == once[name].data_ptr():
@@ -153,7 +153,7 @@ def test_a_torch_file_without_network_is_refused(tmp_path: Path, content: object
 
 def test_a_network_of_other_sizes_is_refused(released: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"does not fit the network: .* and \d+ more"):
-        convert(released, tmp_path / "out", sizes=ARCHITECTURES["drivemoe"].mini)
+        convert(released, tmp_path / "out", sizes=ARCHITECTURES["drivemoe"].mini, prompt_token_ids=(1, 2))
 
 
 def test_another_horizon_is_refused(tmp_path: Path) -> None:
@@ -186,18 +186,44 @@ def write_tokenizer(folder: Path, start: str) -> None:
 
 def test_the_prompt_is_tokenised_once_without_additions(tmp_path: Path) -> None:
     write_tokenizer(tmp_path, "<bos>")
-    assert prompt_token_ids(tmp_path) == (2, 3, 4, 5)
+    assert tokenize_prompt(tmp_path) == (2, 3, 4, 5)
 
 
 def test_a_tokenizer_without_start_token_is_refused(tmp_path: Path) -> None:
     write_tokenizer(tmp_path, "<start>")
     with pytest.raises(CheckpointError, match="no start token"):
-        prompt_token_ids(tmp_path)
+        tokenize_prompt(tmp_path)
 
 
 def test_a_folder_without_tokenizer_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"holds no tokenizer\.json"):
-        prompt_token_ids(tmp_path)
+        tokenize_prompt(tmp_path)
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(CheckpointError, match="is not a tokenizer"):
-        prompt_token_ids(tmp_path)
+        tokenize_prompt(tmp_path)
+
+
+def test_conversion_takes_the_prompt_from_a_tokenizer(released: Path, tmp_path: Path) -> None:
+    write_tokenizer(tmp_path, "<bos>")
+    manifest = convert(released, tmp_path / "out", prompt_token_ids=None, tokenizer_folder=tmp_path)
+    assert manifest.prompt_token_ids == (2, 3, 4, 5)
+
+
+@pytest.mark.parametrize("both", [{"prompt_token_ids": None}, {"tokenizer_folder": Path()}])
+def test_the_prompt_comes_from_exactly_one_place(released: Path, tmp_path: Path, both: dict[str, Any]) -> None:
+    with pytest.raises(CheckpointError, match="either the ids or"):
+        convert(released, tmp_path / "out", **both)
+
+
+def test_the_published_sizes_are_expected_unless_told_otherwise(released: Path, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"does not fit the network: .*layers\.2\."):
+        convert(released, tmp_path / "out", sizes=None)
+
+
+def test_an_existing_output_is_refused_before_the_long_work(released: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("keep")
+    told: list[str] = []
+    with pytest.raises(OutputError, match="already exists"):
+        convert(released, tmp_path / "out", progress=told.append)
+    assert told == []

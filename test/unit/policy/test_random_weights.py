@@ -1,7 +1,9 @@
 """Untrained networks: labelled, the same for the same seed, and alive."""
 
+import pytest
 import torch
 
+from drivemoe_ros.errors import CheckpointError
 from drivemoe_ros.policy.random_weights import untrained_checkpoint
 
 from .networks import mini, random_batch
@@ -47,3 +49,8 @@ def test_all_views_and_skills_are_within_reach() -> None:
         skills |= set(result.flow.routing[-1].indices_BK.flatten().tolist())
     assert len(views) >= 4
     assert skills == set(range(7))
+
+
+def test_an_unknown_size_is_refused() -> None:
+    with pytest.raises(CheckpointError, match="mini or released"):
+        untrained_checkpoint("drivemoe", "huge", seed=0)
