@@ -26,6 +26,7 @@ class EgoHistory:
         speed_T: Forward speed [m/s].
         acceleration_T3: Linear acceleration (x, y, z) in the body frame, gravity included [m/s^2].
         angular_velocity_T3: Angular velocity (x, y, z) in the body frame [rad/s].
+        source: ``odometry`` if acceleration and angular velocity were derived from it, else ``odometry and IMU``.
     """
 
     stamps_ns_T: NDArray[np.int64]
@@ -34,6 +35,7 @@ class EgoHistory:
     speed_T: NDArray[np.float64]
     acceleration_T3: NDArray[np.float64]
     angular_velocity_T3: NDArray[np.float64]
+    source: str = "odometry"
 
     def __post_init__(self) -> None:
         """Refuse unequal lengths, NaN and infinity."""
