@@ -102,3 +102,18 @@ class PlanResult:
     goals: GoalPoints | None = None
     trajectory: Trajectory | None = None
     output: PolicyOutput | None = None
+
+
+@dataclass(frozen=True)
+class PolicyLabel:
+    """Which policy planned; it travels with every plan.
+
+    Attributes:
+        system: Which system, e.g. ``drivemoe``.
+        weights: Which weights, e.g. a checkpoint's name or ``untrained (seed 0)``.
+        trained: False for random weights, whose plans must not drive a vehicle.
+    """
+
+    system: str
+    weights: str
+    trained: bool

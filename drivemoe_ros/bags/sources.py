@@ -1,0 +1,121 @@
+"""The files of a recorded drive, opened: whichever kind they are, they read alike."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rosbags.rosbag1 import Reader as Ros1Reader
+from rosbags.rosbag2 import Reader as Ros2Reader
+from rosbags.rosbag2 import ReaderError
+from rosbags.rosbag2.reader import DirectoryReader
+
+from drivemoe_ros.bags.tolerant_mcap import TolerantMcapReader
+from drivemoe_ros.bags.tolerant_sqlite import TolerantSqliteReader
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Collection, Iterator
+    from contextlib import ExitStack
+
+    from rosbags.interfaces import Connection
+    from rosbags.rosbag2.reader import ReaderProtocol
+
+ROS1_ENDING = ".bag"
+FILE_ENDINGS = (".mcap", ".db3")
+
+
+class TolerantDirectoryReader(DirectoryReader):
+    """A rosbag2 folder whose files may be broken off."""
+
+    STORAGE_PLUGINS = {"mcap": TolerantMcapReader, "sqlite3": TolerantSqliteReader}  # noqa: RUF012
+
+
+class TolerantReader(Ros2Reader):
+    """A rosbag2 folder or file that may be broken off."""
+
+    STORAGE_PLUGINS = {  # noqa: RUF012
+        "dir": TolerantDirectoryReader,
+        ".mcap": TolerantMcapReader,
+        ".db3": TolerantSqliteReader,
+    }
+
+
+@dataclass(frozen=True)
+class Source:
+    """One opened file.
+
+    Attributes:
+        start_ns: Log time of its first message [ns].
+        end_ns: Log time of its last message plus 1 [ns].
+        damage: What is wrong with the file, in words; empty if it is whole.
+        reader: Reads it.
+    """
+
+    start_ns: int
+    end_ns: int
+    damage: str
+    reader: Ros1Reader | ReaderProtocol
+
+    def messages(
+        self, topics: Collection[str], start_ns: int | None, stop_ns: int | None
+    ) -> Iterator[tuple[Connection, int, bytes]]:
+        """Read messages by log time.
+
+        Args:
+            topics: Topics to read; all if empty.
+            start_ns: First log time [ns].
+            stop_ns: Log time to stop before [ns].
+
+        Yields:
+            Topic, log time [ns] and bytes.
+        """
+        wanted = [item for item in self.reader.connections if not topics or item.topic in topics]
+        if wanted:
+            yield from self.reader.messages(wanted, start_ns, stop_ns)
+
+
+def open_sources(path: pathlib.Path, stack: ExitStack) -> list[Source]:
+    """Open every file of a bag.
+
+    A folder without ``metadata.yaml``, as a killed recorder leaves it, is read file by file.
+
+    Args:
+        path: A rosbag2 folder, or a file ending in .mcap, .db3 or .bag.
+        stack: Closes the files.
+
+    Returns:
+        The files, by name.
+
+    Raises:
+        ReaderError: If it is none of these; rosbags raises many other errors for damaged files.
+    """
+    if path.suffix == ROS1_ENDING and not path.is_dir():
+        ros1 = stack.enter_context(Ros1Reader(path))
+        return [Source(ros1.start_time, ros1.end_time, "", ros1)]
+    if not path.is_dir() or (path / "metadata.yaml").exists():
+        return _open_rosbag2(path, stack)
+    files = sorted(file for file in path.iterdir() if file.suffix in FILE_ENDINGS)
+    if not files:
+        msg = "the folder holds no metadata.yaml and no .mcap or .db3 file"
+        raise ReaderError(msg)
+    return [source for file in files for source in _open_rosbag2(file, stack)]
+
+
+def _open_rosbag2(path: pathlib.Path, stack: ExitStack) -> list[Source]:
+    storage = stack.enter_context(TolerantReader(path)).storage
+    if not isinstance(storage, DirectoryReader):
+        return [_source(storage, storage)]
+    return [_source(part, _single_file(storage, part)) for part in storage.storages]
+
+
+def _single_file(directory: DirectoryReader, part: ReaderProtocol) -> ReaderProtocol:
+    """Return the folder's reader reduced to one of its files: rosbags reads split files one after the other."""
+    single = copy.copy(directory)
+    single.storages = [part]
+    return single
+
+
+def _source(part: ReaderProtocol, reader: ReaderProtocol) -> Source:
+    return Source(part.metadata.start_time, part.metadata.end_time, getattr(part, "damage", ""), reader)

@@ -1,0 +1,121 @@
+"""An MCAP reader that also opens files without an end, as a killed recorder or a broken copy leaves them."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+from rosbags.rosbag2 import ReaderError
+from rosbags.rosbag2.storage_mcap import ChunkInfo, McapReader
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+MAGIC = b"\x89MCAP0\r\n"
+HEADER, FOOTER, CHUNK, DATA_END = 0x01, 0x02, 0x06, 0x0F
+RECORD = struct.Struct("<BQ")
+CHUNK_TIMES = struct.Struct("<QQQI")
+
+
+class WholeRecords(NamedTuple):
+    """What can be read of a file without an end.
+
+    Attributes:
+        end: Offset behind the last whole record [bytes].
+        chunks: Every whole chunk.
+    """
+
+    end: int
+    chunks: list[ChunkInfo]
+
+
+class TolerantMcapReader(McapReader):
+    """Reads a whole file by its index, and a broken-off one up to its last whole record.
+
+    Attributes:
+        damage: What is wrong with the file, in words; empty if it is whole.
+    """
+
+    damage = ""
+
+    def open(self) -> None:
+        """Open the file.
+
+        Raises:
+            ReaderError: If it is no MCAP file of ROS 2, or its index is damaged.
+        """
+        with self.path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(0)
+            is_mcap = file.read(len(MAGIC)) == MAGIC
+            file.seek(max(0, size - len(MAGIC)))
+            has_end = size > 2 * len(MAGIC) and file.read() == MAGIC
+        if not is_mcap or has_end:
+            super().open()
+            return
+        self.bio = self.path.open("rb")
+        try:
+            self._open_without_end(size)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_without_end(self, size: int) -> None:
+        bio = self.bio
+        if bio is None:
+            return
+        self.data_start = _skip_header(bio, size)
+        whole = _whole_records(bio, self.data_start, size)
+        self.data_end = whole.end
+        self.meta_scan()
+        counts = self.statistics.channel_message_counts if self.statistics else {}
+        # The counts are not known chunk by chunk; one each makes the reader look into all of them.
+        self.chunks = [chunk._replace(channel_count=dict.fromkeys(counts, 1)) for chunk in whole.chunks]
+        self.connections = [item._replace(msgcount=counts.get(item.id, 0)) for item in self.connections]
+        if self.statistics and self.statistics.message_count:
+            start_ns, end_ns = self.statistics.start_time, self.statistics.end_time + 1
+            self.metadata = self.metadata._replace(
+                duration=end_ns - start_ns,
+                start_time=start_ns,
+                end_time=end_ns,
+                message_count=self.statistics.message_count,
+            )
+        self.damage = f"{self.path} breaks off (its last whole record ends at byte {whole.end} of {size})"
+
+
+def _skip_header(bio: BinaryIO, size: int) -> int:
+    bio.seek(len(MAGIC))
+    head = bio.read(RECORD.size)
+    if len(head) < RECORD.size:
+        msg = "the file ends within its header"
+        raise ReaderError(msg)
+    kind, length = RECORD.unpack(head)
+    end = len(MAGIC) + RECORD.size + int(length)
+    if kind != HEADER or end > size:
+        msg = "the file has no whole header"
+        raise ReaderError(msg)
+    return end
+
+
+def _whole_records(bio: BinaryIO, start: int, size: int) -> WholeRecords:
+    chunks: list[ChunkInfo] = []
+    position = start
+    while position + RECORD.size <= size:
+        bio.seek(position)
+        kind, length = RECORD.unpack(bio.read(RECORD.size))
+        end = position + RECORD.size + length
+        # Files that a crash left padded with zeros end in records of kind 0.
+        if kind in (0, FOOTER, DATA_END) or end > size:
+            break
+        if kind == CHUNK:
+            chunks.append(_chunk_info(bio, position, end - position))
+        position = end
+    return WholeRecords(position, chunks)
+
+
+def _chunk_info(bio: BinaryIO, position: int, length: int) -> ChunkInfo:
+    start_ns, end_ns, uncompressed_size, _ = CHUNK_TIMES.unpack(bio.read(CHUNK_TIMES.size))
+    (name_length,) = struct.unpack("<I", bio.read(4))
+    compression = bio.read(name_length).decode()
+    (compressed_size,) = struct.unpack("<Q", bio.read(8))
+    return ChunkInfo(start_ns, end_ns, position, length, {}, 0, compression, compressed_size, uncompressed_size, {})

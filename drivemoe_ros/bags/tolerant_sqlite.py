@@ -1,0 +1,133 @@
+"""A sqlite3 reader that also opens files whose later pages are missing, up to the first page that is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, cast
+
+import apsw
+from rosbags.interfaces import Connection, ConnectionExtRosbag2, MessageDefinition, MessageDefinitionFormat
+from rosbags.rosbag2 import ReaderError
+from rosbags.rosbag2.metadata import parse_qos
+from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator, Iterator
+
+FORMATS = {"ros2msg": MessageDefinitionFormat.MSG, "ros2idl": MessageDefinitionFormat.IDL}
+
+
+class TolerantSqliteReader(Sqlite3Reader):
+    """Reads a whole file by its time index, and a damaged one in the order it was written, then sorted.
+
+    Attributes:
+        damage: What is wrong with the file, in words; empty if it is whole.
+    """
+
+    damage = ""
+
+    def open(self) -> None:
+        """Open the file.
+
+        Raises:
+            ReaderError: If it is no database of a bag, or nothing in it can be read.
+        """
+        try:
+            super().open()
+        except ReaderError as error:
+            if not isinstance(error.__cause__, apsw.Error):
+                raise
+            self._open_damaged(error)
+
+    def _open_damaged(self, error: ReaderError) -> None:
+        self.dbconn = apsw.Connection(
+            f"file:{self.path}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        )
+        # Otherwise sqlite refuses any file that is shorter than its header says; nothing is written.
+        self._query("PRAGMA writable_schema=ON")
+        try:
+            connections = self._read_topics()
+        except apsw.Error:
+            self.close()
+            raise error from None
+        self._rows = sorted(self._readable_rows())
+        counts = Counter(topic_id for _, _, topic_id in self._rows)
+        self.connections = [item._replace(msgcount=counts[item.id]) for item in connections]
+        if self._rows:
+            start_ns, end_ns = self._rows[0][0], self._rows[-1][0] + 1
+            self.metadata = self.metadata._replace(
+                duration=end_ns - start_ns, start_time=start_ns, end_time=end_ns, message_count=len(self._rows)
+            )
+        self.damage = f"{self.path} is damaged ({len(self._rows)} of its messages can be reached)"
+
+    def _query(self, text: str, values: tuple[int, ...] = ()) -> Iterator[tuple[object, ...]]:
+        if self.dbconn is None:
+            msg = "The database is not open."
+            raise ReaderError(msg)
+        return cast("Iterator[tuple[object, ...]]", self.dbconn.execute(text, values))
+
+    def _read_topics(self) -> list[Connection]:
+        definitions: dict[str, MessageDefinition] = {}
+        try:
+            for name, encoding, text in self._query(
+                "SELECT topic_type, encoding, encoded_message_definition FROM message_definitions"
+            ):
+                if encoding in FORMATS:
+                    definitions[str(name)] = MessageDefinition(FORMATS[str(encoding)], str(text))
+        except apsw.SQLError:
+            # Older distributions have no such table.
+            definitions = {}
+        unknown = MessageDefinition(MessageDefinitionFormat.NONE, "")
+        query = "SELECT id, name, type, serialization_format, offered_qos_profiles FROM topics ORDER BY id"
+        return [
+            Connection(
+                cast("int", topic_id),
+                str(topic),
+                str(kind),
+                definitions.get(str(kind), unknown),
+                "",
+                0,
+                ConnectionExtRosbag2(str(form), parse_qos(str(qos))),
+                self,
+            )
+            for topic_id, topic, kind, form, qos in self._query(query)
+        ]
+
+    def _readable_rows(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (log time, row, topic id) of every row before the first one that cannot be reached."""
+        try:
+            for row in self._query("SELECT timestamp, id, topic_id FROM messages ORDER BY id"):
+                # A page cut in two reads as rows of nothing.
+                if not all(isinstance(value, int) for value in row):
+                    return
+                yield cast("tuple[int, int, int]", row)
+        except apsw.Error:
+            return
+
+    def messages(
+        self, connections: Collection[Connection], start: int | None = None, stop: int | None = None
+    ) -> Generator[tuple[Connection, int, bytes], None, None]:
+        """Read messages in the order of their log time.
+
+        Args:
+            connections: Topics to read.
+            start: First log time [ns].
+            stop: Log time to stop before [ns].
+
+        Yields:
+            Topic, log time [ns] and bytes.
+        """
+        if not self.damage:
+            yield from super().messages(connections, start, stop)
+            return
+        wanted = {item.id: item for item in connections}
+        for stamp_ns, row, topic_id in self._rows:
+            in_time = (start is None or stamp_ns >= start) and (stop is None or stamp_ns < stop)
+            if not in_time or topic_id not in wanted:
+                continue
+            try:
+                ((data,),) = self._query("SELECT data FROM messages WHERE id = ?", (row,))
+            except apsw.Error:
+                # The row is there, but the pages with its bytes are not.
+                continue
+            yield wanted[topic_id], stamp_ns, cast("bytes", data)

@@ -1,0 +1,232 @@
+"""Messages to samples, by attribute name only: native messages, those of the bag library and ROS 1's serve alike.
+
+Pixels are not copied and not decoded here.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from drivemoe_ros.data.samples import (
+    CameraInfoSample,
+    EncodedImage,
+    ImageSample,
+    ImuSample,
+    OdometrySample,
+    RouteSample,
+    Sample,
+)
+from drivemoe_ros.errors import InputError
+from drivemoe_ros.geometry.se2 import yaw_from_quaternion
+from drivemoe_ros.messages.picture_format import picture_format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from drivemoe_ros.data.samples import Vector3
+    from drivemoe_ros.messages.factory import Message
+
+NANOSECONDS_PER_SECOND = 1_000_000_000
+
+
+def stamp_of(message: Message, name: str) -> int:
+    """Return a message's header stamp.
+
+    Args:
+        message: Any message with a header.
+        name: Input it belongs to, for the sentence.
+
+    Returns:
+        Stamp [ns], positive.
+
+    Raises:
+        InputError: If the stamp is zero, negative or no time.
+    """
+    stamp = message.header.stamp
+    stamp_ns = int(stamp.sec) * NANOSECONDS_PER_SECOND + int(stamp.nanosec)
+    if stamp_ns <= 0 or not 0 <= int(stamp.nanosec) < NANOSECONDS_PER_SECOND:
+        what = "zero" if stamp_ns == 0 else f"{stamp.sec} s {stamp.nanosec} ns"
+        msg = f"The header stamp of {name} is {what}, but inputs are matched by stamp; let its sender stamp messages."
+        raise InputError(msg)
+    return stamp_ns
+
+
+def image_from_raw(message: Message, camera: str) -> ImageSample:
+    """Read a ``sensor_msgs/Image``; ``is_bigendian`` has no meaning for 8-bit pictures.
+
+    Args:
+        message: The message.
+        camera: Name of the camera.
+
+    Returns:
+        The picture, still encoded, its bytes shared with the message.
+
+    Raises:
+        InputError: If the stamp or the sizes make no sense.
+    """
+    height, width, step = int(message.height), int(message.width), int(message.step)
+    if min(height, width, step) < 0:
+        msg = f"The picture of {camera} is {width}x{height} pixels with {step} bytes a row; check the camera's driver."
+        raise InputError(msg)
+    image = EncodedImage(str(message.encoding), _bytes_view(message.data), height, width, step)
+    return ImageSample(stamp_of(message, camera), camera, image)
+
+
+def image_from_compressed(message: Message, camera: str) -> ImageSample:
+    """Read a ``sensor_msgs/CompressedImage``.
+
+    Args:
+        message: The message.
+        camera: Name of the camera.
+
+    Returns:
+        The picture, still encoded, its bytes shared with the message.
+
+    Raises:
+        InputError: If the stamp makes no sense.
+    """
+    data_bytes = _bytes_view(message.data)
+    image = EncodedImage(picture_format(str(message.format), data_bytes), data_bytes)
+    return ImageSample(stamp_of(message, camera), camera, image)
+
+
+def odometry(message: Message, name: str) -> OdometrySample:
+    """Read a ``nav_msgs/Odometry``, whose twist is in the vehicle's own frame.
+
+    Args:
+        message: The message.
+        name: Input name, for the sentence.
+
+    Returns:
+        Pose and twist.
+
+    Raises:
+        InputError: If the stamp makes no sense or a value is not finite.
+    """
+    position, turn = message.pose.pose.position, message.pose.pose.orientation
+    return OdometrySample(
+        stamp_ns=stamp_of(message, name),
+        frame_id=str(message.header.frame_id),
+        x_m=float(position.x),
+        y_m=float(position.y),
+        yaw_rad=yaw_from_quaternion(turn.x, turn.y, turn.z, turn.w),
+        velocity_mps=_vector(message.twist.twist.linear),
+        angular_velocity_radps=_vector(message.twist.twist.angular),
+    )
+
+
+def imu(message: Message, name: str) -> ImuSample:
+    """Read a ``sensor_msgs/Imu``; its orientation is not used.
+
+    Args:
+        message: The message.
+        name: Input name, for the sentence.
+
+    Returns:
+        Acceleration and angular velocity.
+
+    Raises:
+        InputError: If the stamp makes no sense or a value is not finite.
+    """
+    return ImuSample(
+        stamp_ns=stamp_of(message, name),
+        acceleration_mps2=_vector(message.linear_acceleration),
+        angular_velocity_radps=_vector(message.angular_velocity),
+    )
+
+
+def route(message: Message, name: str) -> RouteSample:
+    """Read a ``nav_msgs/Path``; the stamps of its single poses are not used.
+
+    Args:
+        message: The message.
+        name: Input name, for the sentence.
+
+    Returns:
+        The route, empty if the path is.
+
+    Raises:
+        InputError: If the stamp makes no sense or a value is not finite.
+    """
+    points = [(pose.pose.position.x, pose.pose.position.y) for pose in message.poses]
+    points_N2 = np.array(points, dtype=np.float64).reshape(-1, 2)
+    return RouteSample(stamp_of(message, name), str(message.header.frame_id), points_N2)
+
+
+def goal(message: Message, name: str) -> RouteSample:
+    """Read a ``geometry_msgs/PoseStamped`` as a route of one point.
+
+    Args:
+        message: The message.
+        name: Input name, for the sentence.
+
+    Returns:
+        The goal.
+
+    Raises:
+        InputError: If the stamp makes no sense or a value is not finite.
+    """
+    position = message.pose.position
+    points_N2 = np.array([[position.x, position.y]], dtype=np.float64)
+    return RouteSample(stamp_of(message, name), str(message.header.frame_id), points_N2, is_goal=True)
+
+
+def camera_info(message: Message, name: str) -> CameraInfoSample:
+    """Read a ``sensor_msgs/CameraInfo``.
+
+    Args:
+        message: The message; ROS 1 names the matrix ``K``, ROS 2 ``k``.
+        name: Input name, the camera's name followed by ``calibration``.
+
+    Returns:
+        The intrinsics; zero where the camera is not calibrated.
+
+    Raises:
+        InputError: If the stamp makes no sense or the matrix is not finite.
+    """
+    matrix_9 = np.asarray(message.k if hasattr(message, "k") else message.K, dtype=np.float64).reshape(-1)
+    if matrix_9.size != 9 or not np.all(np.isfinite(matrix_9)):  # noqa: PLR2004
+        msg = f"The camera matrix of {name} is not made of nine finite numbers; check the sender of this input."
+        raise InputError(msg)
+    return CameraInfoSample(
+        stamp_ns=stamp_of(message, name),
+        camera=name.removesuffix(" calibration"),
+        width=int(message.width),
+        height=int(message.height),
+        fx=float(matrix_9[0]),
+        fy=float(matrix_9[4]),
+        cx=float(matrix_9[2]),
+        cy=float(matrix_9[5]),
+    )
+
+
+DECODERS: Mapping[str, Callable[[Message, str], Sample]] = MappingProxyType(
+    {
+        "sensor_msgs/msg/Image": image_from_raw,
+        "sensor_msgs/msg/CompressedImage": image_from_compressed,
+        "sensor_msgs/msg/CameraInfo": camera_info,
+        "sensor_msgs/msg/Imu": imu,
+        "nav_msgs/msg/Odometry": odometry,
+        "nav_msgs/msg/Path": route,
+        "geometry_msgs/msg/PoseStamped": goal,
+    }
+)
+
+
+def _vector(vector: Message) -> Vector3:
+    return (float(vector.x), float(vector.y), float(vector.z))
+
+
+def _bytes_view(data: object) -> NDArray[np.uint8]:
+    """Return the bytes of an array, ``array.array``, ``bytes`` or ``memoryview`` without copying them."""
+    if isinstance(data, np.ndarray):
+        return data.view(np.uint8).reshape(-1)
+    if isinstance(data, list):
+        return np.array(data, dtype=np.uint8)
+    view = memoryview(data)  # type: ignore[arg-type]
+    return np.frombuffer(view, dtype=np.uint8) if view.nbytes else np.empty(0, dtype=np.uint8)

@@ -1,0 +1,194 @@
+"""A plan with its decisions and its state to messages.
+
+Arrays go to the factory as plain lists; every header carries the plan's stamp and the vehicle's base frame.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.messages import topics
+from drivemoe_ros.messages.markers import encode_markers
+from drivemoe_ros.messages.parts import Parts
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.decision import RoutingDecision
+    from drivemoe_ros.data.plan import PlanResult, PolicyLabel, Trajectory
+    from drivemoe_ros.messages.factory import Message, MessageFactory
+    from drivemoe_ros.messages.topics import OutputTopic
+
+NANOSECONDS_PER_SECOND = 1_000_000_000
+
+
+def encode_plan(
+    result: PlanResult, label: PolicyLabel, frame_id: str, factory: MessageFactory
+) -> list[tuple[OutputTopic, Message]]:
+    """Encode everything there is to publish for one plan.
+
+    State and markers are always there; what the plan lacks is left out.
+
+    Args:
+        result: The plan with its state.
+        label: Which policy planned.
+        frame_id: The vehicle's base frame.
+        factory: Makes the messages.
+
+    Returns:
+        Messages with their topics, always in the same order.
+    """
+    parts = Parts(factory, result.stamp_ns, frame_id)
+    encoded = [(topics.STATE, encode_state(result, label, parts))]
+    if result.trajectory is not None:
+        encoded.append((topics.TRAJECTORY, encode_trajectory(result.trajectory, label, parts)))
+        encoded.append((topics.PATH, encode_path(result.trajectory, parts)))
+    if result.output is not None:
+        if result.output.view is not None:
+            encoded.append((topics.VIEW_SELECTION, encode_view_selection(result.output.view, parts)))
+        encoded += [
+            (topics.EXPERT_ACTIVATION, encode_expert_activation(decision, label, parts))
+            for decision in result.output.experts
+        ]
+    encoded.append((topics.MARKERS, encode_markers(result, label, parts)))
+    return encoded
+
+
+def encode_state(result: PlanResult, label: PolicyLabel, parts: Parts) -> Message:
+    """Encode the state, its reason and every input's age.
+
+    Args:
+        result: The plan with its state.
+        label: Which policy planned.
+        parts: Builder of the nested messages.
+
+    Returns:
+        ``drivemoe_ros/msg/PolicyState``.
+    """
+    inputs = [
+        parts.make(
+            "drivemoe_ros/msg/InputStatus",
+            name=status.name,
+            status=int(status.condition),
+            age=math.nan if status.age_ns is None else status.age_ns / NANOSECONDS_PER_SECOND,
+            detail=status.detail,
+        )
+        for status in result.report.inputs
+    ]
+    x_m, y_m = (0.0, 0.0) if result.goals is None else map(float, result.goals.points_T2[-1])
+    return parts.make(
+        topics.STATE.type_name,
+        header=parts.header(),
+        state=int(result.report.state),
+        reason=result.report.reason,
+        inputs=inputs,
+        goal=parts.point(x_m, y_m),
+        goal_source="" if result.goals is None else result.goals.source,
+        policy=label.system,
+        weights=label.weights,
+        trained=label.trained,
+    )
+
+
+def encode_trajectory(trajectory: Trajectory, label: PolicyLabel, parts: Parts) -> Message:
+    """Encode the waypoints with their times and velocities.
+
+    Args:
+        trajectory: Waypoints in the base frame.
+        label: Which policy planned.
+        parts: Builder of the nested messages.
+
+    Returns:
+        ``drivemoe_ros/msg/Trajectory``.
+    """
+    points = [
+        parts.make(
+            "drivemoe_ros/msg/TrajectoryPoint",
+            time_from_start=parts.duration(int(trajectory.times_ns_H[index])),
+            pose=parts.pose(float(x_m), float(y_m), float(trajectory.yaw_H[index])),
+            longitudinal_velocity=float(trajectory.speed_H[index]),
+            acceleration=float(trajectory.acceleration_H[index]),
+        )
+        for index, (x_m, y_m) in enumerate(trajectory.position_H2)
+    ]
+    return parts.make(
+        topics.TRAJECTORY.type_name,
+        header=parts.header(),
+        points=points,
+        policy=label.system,
+        weights=label.weights,
+        trained=label.trained,
+    )
+
+
+def encode_path(trajectory: Trajectory, parts: Parts) -> Message:
+    """Encode the waypoints as a standard path.
+
+    Every pose carries the plan's stamp, not its own time: it is the stamp at which the base frame holds.
+
+    Args:
+        trajectory: Waypoints in the base frame.
+        parts: Builder of the nested messages.
+
+    Returns:
+        ``nav_msgs/msg/Path``.
+    """
+    poses = [
+        parts.make(
+            "geometry_msgs/msg/PoseStamped",
+            header=parts.header(),
+            pose=parts.pose(float(x_m), float(y_m), float(yaw_rad)),
+        )
+        for (x_m, y_m), yaw_rad in zip(trajectory.position_H2, trajectory.yaw_H, strict=True)
+    ]
+    return parts.make(topics.PATH.type_name, header=parts.header(), poses=poses)
+
+
+def encode_view_selection(decision: RoutingDecision, parts: Parts) -> Message:
+    """Encode which view was looked at, with every candidate's score.
+
+    Args:
+        decision: The view router's decision.
+        parts: Builder of the nested messages.
+
+    Returns:
+        ``drivemoe_ros/msg/ViewSelection``.
+    """
+    return parts.make(
+        topics.VIEW_SELECTION.type_name,
+        header=parts.header(),
+        names=list(decision.names),
+        scores=decision.scores_E.tolist(),
+        probabilities=decision.probabilities_E.tolist(),
+        available=decision.available_E.tolist(),
+        selected=decision.selected,
+        preferred=decision.preferred,
+        fallback=decision.fell_back,
+        reason=decision.reason,
+    )
+
+
+def encode_expert_activation(decision: RoutingDecision, label: PolicyLabel, parts: Parts) -> Message:
+    """Encode which experts drove, with every score and weight.
+
+    Args:
+        decision: One level's decision.
+        label: Which policy planned.
+        parts: Builder of the nested messages.
+
+    Returns:
+        ``drivemoe_ros/msg/ExpertActivation``.
+    """
+    return parts.make(
+        topics.EXPERT_ACTIVATION.type_name,
+        header=parts.header(),
+        system=label.system,
+        level=decision.level,
+        names=list(decision.names),
+        scores=decision.scores_E.tolist(),
+        probabilities=decision.probabilities_E.tolist(),
+        weights=decision.weights_E.tolist(),
+        chosen=[decision.names[index] for index in decision.chosen],
+        dominant=decision.preferred,
+        num_steps=len(decision.step_weights_SE),
+        step_weights=decision.step_weights_SE.reshape(-1).tolist(),
+    )

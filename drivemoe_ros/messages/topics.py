@@ -1,0 +1,33 @@
+"""Names and types of everything that is published, once for the node and the bags."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+NODE_NAME = "drivemoe"
+
+
+class OutputTopic(NamedTuple):
+    """A topic of the node.
+
+    Attributes:
+        name: Private name, e.g. ``~/output/trajectory``.
+        type_name: Full type name.
+    """
+
+    name: str
+    type_name: str
+
+    @property
+    def resolved(self) -> str:
+        """Full name under the default node name, as bags hold it."""
+        return self.name.replace("~", f"/{NODE_NAME}", 1)
+
+
+STATE = OutputTopic("~/output/state", "drivemoe_ros/msg/PolicyState")
+TRAJECTORY = OutputTopic("~/output/trajectory", "drivemoe_ros/msg/Trajectory")
+PATH = OutputTopic("~/output/path", "nav_msgs/msg/Path")
+VIEW_SELECTION = OutputTopic("~/output/view_selection", "drivemoe_ros/msg/ViewSelection")
+EXPERT_ACTIVATION = OutputTopic("~/output/expert_activation", "drivemoe_ros/msg/ExpertActivation")
+MARKERS = OutputTopic("~/output/markers", "visualization_msgs/msg/MarkerArray")
+OUTPUT_TOPICS = (STATE, TRAJECTORY, PATH, VIEW_SELECTION, EXPERT_ACTIVATION, MARKERS)
