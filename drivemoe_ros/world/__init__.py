@@ -1,0 +1,1 @@
+"""Scenery to drive through where there is no vehicle and no bag."""
