@@ -203,7 +203,7 @@ def _read_value(hint: object, value: object, where: str) -> object:
             return None
         hint = next(option for option in typing.get_args(hint) if option is not type(None))
     kind: Any = typing.get_origin(hint) or hint
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return read_node(kind, value, where)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
