@@ -116,20 +116,20 @@ def _draw_numbers(canvas: Canvas, ground: Ground) -> None:
     skip = 1 if ground.scale * GRID_M > 40 else 2  # noqa: PLR2004
     for x in xs:
         _, row = ground.pixels(np.array([(float(x), 0.0)]))[0]
-        if x % (GRID_M * skip) == 0 and 34 < row < ground.box.height - 22:  # noqa: PLR2004
+        if x % (GRID_M * skip) == 0 and 18 < row < ground.box.height - 22:  # noqa: PLR2004
             at = (ground.box.left + 5, ground.box.top + round(row) - 8)
             canvas.text(at, f"{x} m" if x else "0", size_px=12, colour=theme.FAINT)
     for y in ys:
         column, _ = ground.pixels(np.array([(0.0, float(y))]))[0]
-        if y % (GRID_M * skip) == 0 and 44 < column < ground.box.width - 90:  # noqa: PLR2004
+        if y % (GRID_M * skip) == 0 and 44 < column < ground.box.width - 18:  # noqa: PLR2004
             at = (ground.box.left + round(column) + 4, ground.box.bottom - 9)
             canvas.text(at, f"{y}" if y else "0", size_px=12, colour=theme.FAINT)
 
 
 def _draw_labels(canvas: Canvas, ground: Ground, result: PlanResult) -> None:
     box = ground.box
-    canvas.text((box.left + 6, box.top + 12), "x forward", size_px=12, colour=theme.FAINT)
-    canvas.text((box.right - 6, box.bottom - 9), "y left [m]", size_px=12, colour=theme.FAINT, anchor="rm")
+    words = "x up is forward, y [m] is left"
+    canvas.text((box.right - 6, box.top + 12), words, size_px=12, colour=theme.FAINT, anchor="rm")
     if result.trajectory is None:
         canvas.text(
             (box.left + box.width // 2, box.top + 40), "no trajectory", size_px=18, colour=theme.WARNING, anchor="mm"
