@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivemoe_ros.sync.counters import CameraCounters
@@ -51,7 +50,8 @@ class CameraBuffer:
         """
         self.name = name
         self._timing = timing
-        self._kept: deque[KeptPicture] = deque()
+        # By stamp; a dict keeps the order of arrival and finds an exact match and a duplicate at once.
+        self._kept: dict[int, KeptPicture] = {}
         self._num_received = self._num_duplicate = self._num_out_of_order = self._num_late = 0
         self._num_future = self._num_evicted = self._num_matched = self._num_missing = 0
         self._forget_era()
@@ -72,7 +72,7 @@ class CameraBuffer:
     @property
     def stamps_ns(self) -> list[int]:
         """Stamps of the kept pictures in the order of arrival [ns]."""
-        return [kept.stamp_ns for kept in self._kept]
+        return list(self._kept)
 
     @property
     def has_spoken(self) -> bool:
@@ -111,7 +111,7 @@ class CameraBuffer:
             self._num_duplicate += 1
             self.repeats += 1
             return
-        if any(kept.stamp_ns == stamp_ns for kept in self._kept):
+        if stamp_ns in self._kept:
             self._num_duplicate += 1
             return
         self._note_order(stamp_ns)
@@ -121,9 +121,10 @@ class CameraBuffer:
         if useless and not behind:
             return
         if len(self._kept) >= self._timing.depth:
-            oldest = self._kept.popleft()
-            self._num_evicted += closed_ns is None or oldest.stamp_ns > closed_ns - self._timing.tolerance_ns
-        self._kept.append(KeptPicture(stamp_ns, anchor_ns, late, sample))
+            first_ns = next(iter(self._kept))
+            del self._kept[first_ns]
+            self._num_evicted += closed_ns is None or first_ns > closed_ns - self._timing.tolerance_ns
+        self._kept[stamp_ns] = KeptPicture(stamp_ns, anchor_ns, late, sample)
 
     def _note_order(self, stamp_ns: int) -> None:
         """Follow the newest stamp; one out of order beyond the limit disproves what was newest, so start from it."""
@@ -156,18 +157,20 @@ class CameraBuffer:
         return True
 
     def nearest(self, stamp_ns: int) -> KeptPicture | None:
-        """Return the picture nearest to a stamp within tolerance, the earlier of two equally near; None without.
+        """Find the picture nearest to a stamp.
 
         Args:
             stamp_ns: Stamp of the set [ns].
+
+        Returns:
+            The nearest within tolerance, the earlier of two equally near; None without.
         """
-        best: KeptPicture | None = None
-        best_ns = self._timing.tolerance_ns
-        for kept in self._kept:
-            distance_ns = abs(kept.stamp_ns - stamp_ns)
-            if distance_ns < best_ns or (distance_ns == best_ns and (best is None or kept.stamp_ns < best.stamp_ns)):
-                best, best_ns = kept, distance_ns
-        return best
+        exact = self._kept.get(stamp_ns)
+        if exact is not None:
+            return exact
+        tolerance_ns = self._timing.tolerance_ns
+        near = [(abs(kept_ns - stamp_ns), kept_ns) for kept_ns in self._kept if abs(kept_ns - stamp_ns) <= tolerance_ns]
+        return self._kept[min(near)[1]] if near else None
 
     def is_settled(self, stamp_ns: int) -> bool:
         """Tell whether no picture still to come can be nearer to a stamp than what is kept.
@@ -176,7 +179,12 @@ class CameraBuffer:
 
         Args:
             stamp_ns: Stamp of the set [ns].
+
+        Returns:
+            True if waiting for this camera is pointless.
         """
+        if stamp_ns in self._kept:
+            return True
         if self.newest_ns is None:
             return False
         timing = self._timing
@@ -185,7 +193,7 @@ class CameraBuffer:
         if best is None:
             return earliest_ns > stamp_ns + timing.tolerance_ns
         distance_ns = abs(best.stamp_ns - stamp_ns)
-        return distance_ns == 0 or earliest_ns >= stamp_ns + distance_ns or timing.min_period_ns > 2 * distance_ns
+        return earliest_ns >= stamp_ns + distance_ns or timing.min_period_ns > 2 * distance_ns
 
     def close(self, stamp_ns: int) -> ImageSample | None:
         """Take the nearest picture for a set and forget those that no later set can use.
@@ -204,10 +212,8 @@ class CameraBuffer:
         self._num_missing += best is None
         newest_useless_ns = stamp_ns - self._timing.tolerance_ns
         oldest_useless_ns = stamp_ns - self._timing.half_jump_ns
-        if any(oldest_useless_ns < kept.stamp_ns <= newest_useless_ns for kept in self._kept):
-            self._kept = deque(
-                kept for kept in self._kept if not oldest_useless_ns < kept.stamp_ns <= newest_useless_ns
-            )
+        for kept_ns in [at for at in self._kept if oldest_useless_ns < at <= newest_useless_ns]:
+            del self._kept[kept_ns]
         return None if best is None else best.sample
 
     def begin_era(self, stamp_ns: int, before_ns: int) -> None:
@@ -224,7 +230,7 @@ class CameraBuffer:
         just_jumped = self._behind_since_ns is not None and self._behind_since_ns >= recent_ns
         survivors = [
             kept
-            for kept in self._kept
+            for kept in self._kept.values()
             if just_jumped
             and kept.anchor_ns is not None
             and kept.anchor_ns >= recent_ns
@@ -233,7 +239,7 @@ class CameraBuffer:
         ]
         self._forget_era()
         self._num_late -= sum(kept.late for kept in survivors)
-        self._kept = deque(kept._replace(anchor_ns=None, late=False) for kept in survivors)
+        self._kept = {kept.stamp_ns: kept._replace(anchor_ns=None, late=False) for kept in survivors}
         if survivors:
             self.newest_ns = max(kept.stamp_ns for kept in survivors)
             self.last_ns = survivors[-1].stamp_ns

@@ -81,6 +81,9 @@ class EgoMotion:
 
         Args:
             stamp_ns: Stamp of the picture [ns].
+
+        Returns:
+            True if the history at this stamp is final.
         """
         target_ns = stamp_ns - self._lag_ns
         imu_ns = self._imu.on_clock_of(target_ns).newest_ns

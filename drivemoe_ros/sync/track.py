@@ -51,10 +51,13 @@ class Track:
         self._stamps_ns, self._rows, self._before = [], [], None
 
     def on_clock_of(self, stamp_ns: int) -> Track:
-        """Return the track whose clock a stamp follows: the one before the last jump for a stamp from before it.
+        """Choose between the messages since the last jump of the clock and those before it.
 
         Args:
             stamp_ns: Stamp [ns]; far ahead of all messages since the jump, it is from before.
+
+        Returns:
+            The track whose clock the stamp follows.
         """
         if self._before is None or not self._stamps_ns or stamp_ns <= self._stamps_ns[-1] + self._jump_back_ns:
             return self
@@ -103,13 +106,16 @@ class Track:
         return index < len(self._stamps_ns) and self._stamps_ns[index] <= stamp_ns + self._jump_back_ns
 
     def why_not(self, first_ns: int, last_ns: int) -> str:
-        """Say why stamps from ``first_ns`` to ``last_ns`` cannot be interpolated; empty if they can.
+        """Say why a span of time cannot be interpolated.
 
         A gap that lies between the two stamps counts although no wanted stamp may lie in it.
 
         Args:
             first_ns: Oldest wanted stamp [ns].
             last_ns: Newest wanted stamp [ns].
+
+        Returns:
+            The reason in words; empty if every stamp in the span can be interpolated.
         """
         stamps_ns = self._stamps_ns
         if not stamps_ns:
