@@ -104,7 +104,7 @@ def goal_points(
     position_T2: NDArray[np.float64],
     yaw_T: NDArray[np.float64],
     look_ahead_m: float,
-    origin_x_m: float = 0.0,
+    origin_x_m: float,
     near_s_m: float | None = None,
 ) -> tuple[NDArray[np.float64], float | None]:
     """Return the goal that was ahead at each history pose, seen from the present one.

@@ -66,7 +66,7 @@ def test_the_goal_is_the_first_point_at_least_so_far_or_the_last(s_m: float, x_m
 
 def test_goals_are_those_of_each_pose_seen_from_the_present_one() -> None:
     position_T2 = np.array([[1.0, 1.0], [3.0, 1.0]])
-    goals_T2, progress_m = goal_points(STRAIGHT, position_T2, np.array([0.0, np.pi / 2]), 7.5)
+    goals_T2, progress_m = goal_points(STRAIGHT, position_T2, np.array([0.0, np.pi / 2]), 7.5, 0.0)
     # The present pose looks along +y: what lies ahead on x is to its right.
     np.testing.assert_allclose(goals_T2, [[-1.0, -7.0], [-1.0, -17.0]], atol=1e-12)
     assert progress_m == pytest.approx(3.0)
@@ -74,7 +74,7 @@ def test_goals_are_those_of_each_pose_seen_from_the_present_one() -> None:
 
 def test_without_a_route_the_goal_is_straight_ahead_of_each_pose() -> None:
     position_T2 = np.array([[0.0, 0.0], [2.0, 0.0]])
-    goals_T2, progress_m = goal_points(None, position_T2, np.array([np.pi / 2, 0.0]), 10.0)
+    goals_T2, progress_m = goal_points(None, position_T2, np.array([np.pi / 2, 0.0]), 10.0, 0.0)
     np.testing.assert_allclose(goals_T2, [[-2.0, 10.0], [10.0, 0.0]], atol=1e-12)
     assert progress_m is None
 
@@ -92,6 +92,6 @@ def test_goals_do_not_depend_on_where_the_odometry_frame_lies(turn_rad: float, s
     rotation = np.array([[cos, sin], [-sin, cos]])
     position_T2, yaw_T = np.array([[2.5, 0.5], [4.0, 1.0]]), np.array([0.1, 0.3])
     moved = Route(STRAIGHT.points_N2 @ rotation + np.array(shift))
-    plain_T2, _ = goal_points(STRAIGHT, position_T2, yaw_T, 7.0)
-    moved_T2, _ = goal_points(moved, position_T2 @ rotation + np.array(shift), yaw_T + turn_rad, 7.0)
+    plain_T2, _ = goal_points(STRAIGHT, position_T2, yaw_T, 7.0, 0.0)
+    moved_T2, _ = goal_points(moved, position_T2 @ rotation + np.array(shift), yaw_T + turn_rad, 7.0, 0.0)
     np.testing.assert_allclose(plain_T2, moved_T2, atol=1e-9)
