@@ -55,19 +55,23 @@ class ExpertBank(nn.Module):
             Tokens (B, L, D): sum of the shared experts and of the chosen skills times their weights.
         """
         summed_BLD = sum((expert(x_BLD) for expert in self.shared_experts), start=torch.zeros_like(x_BLD))
+        weights_BE = torch.zeros_like(routing.probabilities_BE).scatter(1, routing.indices_BK, routing.weights_BK)
+        weights_BE11 = weights_BE.to(x_BLD.dtype)[..., None, None]
         for index, rows in _rows_by_expert(routing.indices_BK):
-            batch_rows = torch.tensor([row for row, _ in rows], device=x_BLD.device)
-            ranks = torch.tensor([rank for _, rank in rows], device=x_BLD.device)
-            weights = routing.weights_BK[batch_rows, ranks].to(x_BLD.dtype)[:, None, None]
-            skilled = self.skill_experts[index](x_BLD[batch_rows]) * weights
-            summed_BLD = summed_BLD.index_add(0, batch_rows, skilled)
+            expert = self.skill_experts[index]
+            if len(rows) == len(x_BLD):
+                summed_BLD = summed_BLD + expert(x_BLD) * weights_BE11[:, index]
+            else:
+                chosen = torch.tensor(rows, device=x_BLD.device)
+                skilled = expert(x_BLD[chosen]) * weights_BE11[chosen, index]
+                summed_BLD = summed_BLD.index_add(0, chosen, skilled)
         return summed_BLD
 
 
-def _rows_by_expert(indices_BK: Tensor) -> list[tuple[int, list[tuple[int, int]]]]:
-    """Return, in the order of experts, the (row, rank) places where each expert was chosen."""
-    places: dict[int, list[tuple[int, int]]] = {}
+def _rows_by_expert(indices_BK: Tensor) -> list[tuple[int, list[int]]]:
+    """Return, in the order of experts, the rows of the batch where each was chosen."""
+    rows: dict[int, list[int]] = {}
     for row, chosen in enumerate(indices_BK.tolist()):
-        for rank, index in enumerate(chosen):
-            places.setdefault(index, []).append((row, rank))
-    return sorted(places.items())
+        for index in chosen:
+            rows.setdefault(index, []).append(row)
+    return sorted(rows.items())

@@ -23,9 +23,8 @@ class RMSNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise the last dimension; shape and type stay as they are."""
-        wide = x.float()
-        scale = torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)
-        return (wide * scale * (1.0 + self.weight.float())).to(x.dtype)
+        normed = functional.rms_norm(x.float(), self.weight.shape, 1.0 + self.weight.float(), self.eps)
+        return normed.to(x.dtype)
 
 
 class GatedMLP(nn.Module):
@@ -58,15 +57,16 @@ def rotary_angles(positions_BL: Tensor, head_dim: int, theta: float) -> tuple[Te
         theta: Base of the wavelengths, unitless.
 
     Returns:
-        Two float32 tensors (B, 1, L, C), both halves of C alike (rotate-half layout).
+        Two float32 tensors (B, 1, L, C): the cosine, the same in both halves of C, and the sine, negative in the first
+        half (rotate-half layout).
 
     Source:
         RoFormer (arXiv 2104.09864), section 3.2; facts 1.22a.
     """
     exponents = torch.arange(0, head_dim, 2, device=positions_BL.device, dtype=torch.float32) / head_dim
     angles_BLC = positions_BL[..., None].float() * (theta**-exponents)
-    angles_B1LC = torch.cat([angles_BLC, angles_BLC], dim=-1)[:, None]
-    return angles_B1LC.cos(), angles_B1LC.sin()
+    cos_BLC, sin_BLC = angles_BLC.cos(), angles_BLC.sin()
+    return torch.cat([cos_BLC, cos_BLC], dim=-1)[:, None], torch.cat([-sin_BLC, sin_BLC], dim=-1)[:, None]
 
 
 def rotate(heads_BNLC: Tensor, angles: tuple[Tensor, Tensor]) -> Tensor:
@@ -82,4 +82,4 @@ def rotate(heads_BNLC: Tensor, angles: tuple[Tensor, Tensor]) -> Tensor:
     cos, sin = angles
     wide = heads_BNLC.float()
     first, second = wide.chunk(2, dim=-1)
-    return (wide * cos + torch.cat([-second, first], dim=-1) * sin).to(heads_BNLC.dtype)
+    return torch.addcmul(wide * cos, torch.cat([second, first], dim=-1), sin).to(heads_BNLC.dtype)
