@@ -1,0 +1,1 @@
+"""Losses and training of the policies."""
