@@ -161,7 +161,12 @@ class PolicyParameters:
         False,  # noqa: FBT003
         "Start the flow from zero instead of seeded noise.",
     )
-    threads: int = param(0, "CPU threads of the model; 0 takes one for each core.", minimum=0, maximum=256)
+    threads: int = param(
+        1,
+        "CPU threads of the model; more speed up large models, but may change the last bits of a plan.",
+        minimum=1,
+        maximum=256,
+    )
     plan_rate_hz: float = param(
         10.0, "Most plans a second of recorded time; 0 plans for every front picture.", unit="Hz", minimum=0.0, maximum=100.0
     )

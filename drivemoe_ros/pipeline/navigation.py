@@ -22,13 +22,13 @@ class Navigator:
     def __init__(self, parameters: RouteParameters) -> None:
         """Follow routes with the given look-ahead."""
         self._parameters = parameters
-        self._sample: RouteSample | None = None
+        self.sample: RouteSample | None = None
         self._route: Route | None = None
         self._progress_m: float | None = None
 
     def set_route(self, sample: RouteSample) -> None:
         """Take a new route; one without points clears it."""
-        self._sample = sample
+        self.sample = sample
         self._route = Route(sample.points_N2) if len(sample.points_N2) else None
         self._progress_m = None
 
@@ -64,17 +64,17 @@ class Navigator:
     def status(self, stamp_ns: int, odometry_frame: str) -> InputStatus:
         """Return how the route or goal stands at an anchor stamp [ns]."""
         reason = self._why_unusable(odometry_frame)
-        age_ns = stamp_ns - self._sample.stamp_ns if self._sample else None
+        age_ns = stamp_ns - self.sample.stamp_ns if self.sample else None
         condition = InputCondition.MISSING if reason else InputCondition.OK
         return InputStatus(self._name(), condition, age_ns, reason)
 
     def _name(self) -> str:
-        return "goal" if self._sample and self._sample.is_goal else "route"
+        return "goal" if self.sample and self.sample.is_goal else "route"
 
     def _why_unusable(self, odometry_frame: str) -> str:
-        if self._sample is None or self._route is None:
+        if self.sample is None or self._route is None:
             return "no route: the goal is straight ahead"
-        frame = self._sample.frame_id
+        frame = self.sample.frame_id
         if frame and odometry_frame and frame != odometry_frame and not self._parameters.ignore_frame:
             return f"the {self._name()} is in frame '{frame}' but odometry in '{odometry_frame}': the goal is straight ahead"
         return ""

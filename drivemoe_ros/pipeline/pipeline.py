@@ -162,7 +162,9 @@ class DrivingPipeline:
         inputs = {**seen, **camera_set.missing, **frozen, **{status.name: status for status in others}}
         views = {name: s for name, s in camera_set.images.items() if name != FRONT and inputs[name].usable}
         front_before = self._front_before(stamp_ns)
-        return PlanRequest(stamp_ns, self._pass_number, front_now, front_before, views, inputs, ego, goals)
+        return PlanRequest(
+            stamp_ns, self._pass_number, front_now, front_before, views, inputs, ego, goals, self._navigator.sample
+        )
 
     def _restart(self) -> None:
         self._fronts.clear()

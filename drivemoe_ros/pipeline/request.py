@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from drivemoe_ros.data.ego import EgoHistory, GoalPoints, NoHistory
-    from drivemoe_ros.data.samples import ImageSample
+    from drivemoe_ros.data.samples import ImageSample, RouteSample
     from drivemoe_ros.data.state import InputStatus
 
 
@@ -28,6 +28,7 @@ class PlanRequest:
         inputs: Condition of every input, by name.
         ego: Ego history, or why there is none.
         goals: Goal points; None without an ego history.
+        route: The route or goal as it arrived, for drawing; None without one.
     """
 
     stamp_ns: int
@@ -38,3 +39,4 @@ class PlanRequest:
     inputs: Mapping[str, InputStatus]
     ego: EgoHistory | NoHistory
     goals: GoalPoints | None
+    route: RouteSample | None

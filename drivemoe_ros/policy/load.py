@@ -34,8 +34,7 @@ def load_policy(parameters: PolicyParameters, *, wrap_heading: bool) -> LearnedP
     """
     device = _device(parameters.device)
     dtype = PRECISIONS[parameters.precision]
-    if parameters.threads:
-        torch.set_num_threads(parameters.threads)
+    torch.set_num_threads(parameters.threads)
     if parameters.checkpoint:
         checkpoint = load_checkpoint(pathlib.Path(parameters.checkpoint), device=device, dtype=dtype)
         held = checkpoint.manifest.architecture
