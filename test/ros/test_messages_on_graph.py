@@ -56,7 +56,10 @@ def node() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def echo() -> Iterator["subprocess.Popen[str]"]:
     """The process at the other end of the graph."""
-    with subprocess.Popen([sys.executable, str(ECHO), *MESSAGES], text=True) as process:
+    command = [sys.executable, str(ECHO), *MESSAGES]
+    with subprocess.Popen(command, text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
         yield process
         process.kill()
 

@@ -19,6 +19,7 @@ def main() -> None:
         message_type = getattr(drivemoe_ros.msg, name)
         publisher = node.create_publisher(message_type, f"/answer/{name}", 10)
         node.create_subscription(message_type, f"/ask/{name}", publisher.publish, 10)
+    print("ready", flush=True)
     try:
         # rclpy.spin and SIGTERM race: an idle node may hang. Short turns end in every case.
         while rclpy.ok():
