@@ -22,17 +22,19 @@ class CommittedFile(io.RawIOBase):
         super().__init__()
         self._descriptor = os.open(path, os.O_WRONLY)
         self.committed = os.lseek(self._descriptor, 0, os.SEEK_END)
-        self._pending = bytearray()
+        self._pending: list[memoryview] = []
+        self._pending_size = 0
 
     def write(self, data: object, /) -> int:
-        """Keep bytes for the next commit and return their number."""
+        """Keep bytes for the next commit and return their number; they are not copied and must not change."""
         view = memoryview(data)  # type: ignore[arg-type]
-        self._pending += view
+        self._pending.append(view)
+        self._pending_size += view.nbytes
         return view.nbytes
 
     def tell(self) -> int:
         """Return the offset behind everything written so far, committed or not [bytes]."""
-        return self.committed + len(self._pending)
+        return self.committed + self._pending_size
 
     def commit(self) -> None:
         """Put everything pending into the file.
@@ -40,17 +42,16 @@ class CommittedFile(io.RawIOBase):
         Raises:
             OSError: If it cannot be written whole; the file then is as it was before, and all is still pending.
         """
-        # Through bytes: a view would lock the bytearray if an error kept it alive.
-        pending = bytes(self._pending)
-        written = 0
         try:
-            while written < len(pending):
-                written += os.write(self._descriptor, memoryview(pending)[written:])
+            for view in self._pending:
+                written = 0
+                while written < view.nbytes:
+                    written += os.write(self._descriptor, view[written:])
         except BaseException:
             self._cut(self.committed)
             raise
-        self.committed += written
-        self._pending.clear()
+        self.committed += self._pending_size
+        self._forget_pending()
 
     def rewind(self, end: int) -> None:
         """Cut the file at an earlier commit and forget what is pending.
@@ -58,8 +59,12 @@ class CommittedFile(io.RawIOBase):
         Args:
             end: Offset to cut at [bytes].
         """
-        self._pending.clear()
+        self._forget_pending()
         self._cut(end)
+
+    def _forget_pending(self) -> None:
+        self._pending.clear()
+        self._pending_size = 0
 
     def _cut(self, end: int) -> None:
         os.ftruncate(self._descriptor, end)
@@ -70,16 +75,22 @@ class CommittedFile(io.RawIOBase):
         """Commit, bring the file to the disk and close it; closing twice does nothing.
 
         Raises:
-            OSError: If the rest cannot be written; the file then stays open and can be rewound.
+            OSError: If the rest cannot be written; the file then stays open as it was before, and nothing is pending.
         """
-        if not self.closed:
+        if self.closed:
+            return
+        before = self.committed
+        try:
             self.commit()
             os.fsync(self._descriptor)
-            self.abandon()
+        except BaseException:
+            self.rewind(before)
+            raise
+        self.abandon()
 
     def abandon(self) -> None:
         """Close the file without what is pending."""
         if not self.closed:
-            self._pending.clear()
+            self._forget_pending()
             os.close(self._descriptor)
             super().close()

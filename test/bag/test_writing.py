@@ -246,6 +246,26 @@ def test_a_small_bag_that_meets_a_full_disk_at_its_end_is_kept(
     assert stamps(tmp_path / "out.incomplete") == [1]
 
 
+def test_a_disk_that_fails_at_the_very_end_leaves_one_index(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def fail_once(_descriptor: int) -> None:
+        monkeypatch.setattr(os, "fsync", fsync)
+        raise OSError(122, "Disk quota exceeded")
+
+    writer = BagWriter(tmp_path / "out")
+    writer.__enter__()
+    writer.write("/text", STRING, text(0), 1)
+    monkeypatch.setattr(os, "fsync", fail_once)
+    with pytest.raises(OutputError, match="the disk quota is used up"):
+        writer.__exit__(None, None, None)
+    assert stamps(tmp_path / "out.incomplete") == [1]
+    content = (tmp_path / "out.incomplete" / "out.mcap").read_bytes()
+    assert content.count(b"\x89MCAP0\r\n") == 2  # at the start and at the end
+
+
 def test_a_file_takes_back_what_it_cannot_write_whole(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"start ")

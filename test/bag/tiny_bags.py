@@ -21,6 +21,8 @@ from drivemoe_ros.bags.typestore import output_typestore
 from drivemoe_ros.parameters.rig import load_rig
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from drivemoe_ros.data.cameras import Rig
@@ -49,6 +51,7 @@ class TinyBag:
     camera_rate_hz: float = 10.0
     motion_rate_hz: float = 50.0
     leave_out: frozenset[str] = field(default_factory=frozenset)  # input names
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # JPEG by camera name, shown in every message instead
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,11 @@ def records(spec: TinyBag) -> list[Record]:
             continue
         for number in range(round(spec.duration_s * spec.camera_rate_hz)):
             stamp_ns = START_NS + round(number * SECOND_NS / spec.camera_rate_hz)
+            if camera.name in spec.pictures:
+                out.append(make.compressed(camera.image_topic, stamp_ns, "jpeg", spec.pictures[camera.name]))
+                continue
             rgb_HW3 = scene(index, number, spec.height, spec.width)
-            out.append(make.picture(camera.image_topic, stamp_ns, rgb_HW3, camera.name))
+            out.append(make.picture(camera.image_topic, stamp_ns, rgb_HW3))
     for number in range(round(spec.duration_s * spec.motion_rate_hz)):
         stamp_ns = START_NS + round(number * SECOND_NS / spec.motion_rate_hz)
         if "odometry" not in spec.leave_out:
@@ -108,26 +114,28 @@ class _Maker:
         store = get_typestore(Stores.ROS1_NOETIC) if spec.storage == "ros1" else output_typestore()
         self._make = BagMessageFactory(store).make
 
-    def picture(self, topic: str, stamp_ns: int, rgb_HW3: NDArray[np.uint8], frame_id: str) -> Record:
-        header = self._header(stamp_ns, frame_id)
-        log_ns = stamp_ns + CAMERA_LATENCY_NS
+    def compressed(self, topic: str, stamp_ns: int, encoding: str, encoded: bytes) -> Record:
+        name = "sensor_msgs/msg/CompressedImage"
+        header, data = self._header(stamp_ns, "camera"), np.frombuffer(encoded, np.uint8)
+        message = self._make(name, header=header, format=encoding, data=data)
+        return Record(stamp_ns + CAMERA_LATENCY_NS, topic, name, message)
+
+    def picture(self, topic: str, stamp_ns: int, rgb_HW3: NDArray[np.uint8]) -> Record:
         if self._spec.encoding in {"jpeg", "png"}:
-            name = "sensor_msgs/msg/CompressedImage"
-            data = np.frombuffer(compress(rgb_HW3, self._spec.encoding), np.uint8)
-            return Record(log_ns, topic, name, self._make(name, header=header, format=self._spec.encoding, data=data))
+            return self.compressed(topic, stamp_ns, self._spec.encoding, compress(rgb_HW3, self._spec.encoding))
         rows, step = raw_rows(rgb_HW3, self._spec.encoding, self._spec.padding)
         name = "sensor_msgs/msg/Image"
         height, width, _ = rgb_HW3.shape
         message = self._make(
             name,
-            header=header,
+            header=self._header(stamp_ns, "camera"),
             height=height,
             width=width,
             encoding=self._spec.encoding,
             step=step,
             data=rows.reshape(-1),
         )
-        return Record(log_ns, topic, name, message)
+        return Record(stamp_ns + CAMERA_LATENCY_NS, topic, name, message)
 
     def odometry(self, rig: Rig, stamp_ns: int) -> Record:
         time_s = (stamp_ns - START_NS) / SECOND_NS
