@@ -100,7 +100,9 @@ class Replay:
             stop_ns = min(stop_ns, start_ns + to_ns(options.duration_s))
         if start_ns >= stop_ns:
             lasts_s = (self._reader.end_ns - self._reader.start_ns) * 1e-9
-            msg = f"--start {options.start_s:g} s lies behind the bag's end at {lasts_s:.1f} s; choose an earlier start."
+            msg = (
+                f"--start {options.start_s:g} s lies behind the bag's end at {lasts_s:.1f} s; choose an earlier start."
+            )
             raise InputError(msg)
         self.summary.recorded_s = (stop_ns - start_ns) * 1e-9
         copied = {c.topic for c in self._reader.connections if _matches(c.topic, options.copied_topics)}

@@ -19,13 +19,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "convert",
         help="turn a released .pt checkpoint into safetensors with a manifest",
-        description="Turn a released .pt checkpoint into bf16 safetensors with a manifest, without executing its pickle.",
+        description="Turn a released .pt checkpoint into bf16 safetensors with a manifest; its pickle is not executed.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("source", type=pathlib.Path, metavar="CHECKPOINT.pt", help="released checkpoint")
-    parser.add_argument("--output", type=pathlib.Path, required=True, metavar="FOLDER", help="folder to write; must not exist")
-    parser.add_argument("--system", choices=("drivemoe", "drivepi0"), default="drivemoe", help="what the checkpoint holds")
+    parser.add_argument(
+        "--output", type=pathlib.Path, required=True, metavar="FOLDER", help="folder to write; must not exist"
+    )
+    parser.add_argument(
+        "--system", choices=("drivemoe", "drivepi0"), default="drivemoe", help="what the checkpoint holds"
+    )
     prompt = parser.add_mutually_exclusive_group(required=True)
     prompt.add_argument("--tokenizer", type=pathlib.Path, metavar="FOLDER", help="folder of the PaliGemma tokenizer")
     prompt.add_argument("--prompt-ids", metavar="IDS", help="token ids of the prompt, <bos> first, e.g. 2,23,42,108")
@@ -46,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
             prompt_token_ids=_parse_ids(arguments.prompt_ids),
             progress=status.update,
         )
-    print(f"{arguments.output}: '{manifest.name}', {manifest.architecture}, prompt ids {list(manifest.prompt_token_ids)}")
+    print(
+        f"{arguments.output}: '{manifest.name}', {manifest.architecture}, prompt ids {list(manifest.prompt_token_ids)}"
+    )
     return 0
 
 

@@ -24,8 +24,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="make a six-camera bag and replay it",
         description="Make a six-camera bag of a drawn drive, replay it through the mini policy, and draw pictures.",
     )
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("out/demo"), metavar="FOLDER", help="default %(default)s")
-    parser.add_argument("--duration", type=float, default=12.0, metavar="S", help="seconds to drive (default %(default)s)")
+    parser.add_argument(
+        "--output", type=pathlib.Path, default=pathlib.Path("out/demo"), metavar="FOLDER", help="default %(default)s"
+    )
+    parser.add_argument(
+        "--duration", type=float, default=12.0, metavar="S", help="seconds to drive (default %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of scenery and policy (default %(default)s)")
     parser.set_defaults(run=run)
 

@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.debug:
             raise
         kind = type(error).__name__
-        print(f"drivemoe: a fault of drivemoe itself ({kind}: {error}); run with --debug and report it.", file=sys.stderr)
+        print(
+            f"drivemoe: a fault of drivemoe itself ({kind}: {error}); run with --debug and report it.", file=sys.stderr
+        )
         return 1
     return code

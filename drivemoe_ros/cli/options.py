@@ -25,8 +25,12 @@ def add_parameter_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("parameters (`drivemoe parameters` lists all)")
     for word, (label, text) in SHORTCUTS.items():
         group.add_argument(f"--{word}", metavar=word.upper(), help=f"{text} ({label})")
-    group.add_argument("--params-file", type=pathlib.Path, metavar="FILE", help="ROS parameter file, as config/drivemoe.param.yaml")
-    group.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any parameter; may be repeated")
+    group.add_argument(
+        "--params-file", type=pathlib.Path, metavar="FILE", help="ROS parameter file, as config/drivemoe.param.yaml"
+    )
+    group.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="any parameter; may be repeated"
+    )
 
 
 def read_parameters(arguments: argparse.Namespace) -> Parameters:

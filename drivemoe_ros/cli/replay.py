@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import pathlib
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -19,6 +20,11 @@ from drivemoe_ros.cli.table import print_summary
 from drivemoe_ros.errors import InputError, OutputError, ParameterError
 from drivemoe_ros.parameters.rig import load_rig
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from drivemoe_ros.bags.summary import Problem
+
 EXAMPLE = """example:
   drivemoe replay drive.mcap --output plans --rig carla --start 5 --duration 20 \\
       --copy '/carla/hero/CAM_FRONT/*' --pictures plans_pictures
@@ -32,21 +38,31 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "replay",
         help="run a recorded drive through the policy",
-        description="Run a recorded drive (rosbag2 sqlite3 or MCAP, or ROS 1) through the policy and write an MCAP bag with "
-        "the planned trajectory, the chosen view, the active experts and the state.",
+        description="Run a recorded drive (rosbag2 sqlite3 or MCAP, or ROS 1) through the policy and write an MCAP bag "
+        "with the planned trajectory, the chosen view, the active experts and the state.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("bag", type=pathlib.Path, metavar="BAG", help="bag folder, or a .mcap, .db3 or .bag file")
-    parser.add_argument("--output", type=pathlib.Path, required=True, metavar="OUT", help="bag to write; OUT.json goes beside it")
+    parser.add_argument(
+        "--output", type=pathlib.Path, required=True, metavar="OUT", help="bag to write; OUT.json goes beside it"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
-    parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s; see `drivemoe rigs`)")
+    parser.add_argument(
+        "--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s; see `drivemoe rigs`)"
+    )
     parser.add_argument("--start", type=float, default=0.0, metavar="S", help="seconds to skip at the beginning")
     parser.add_argument("--duration", type=float, metavar="S", help="seconds to replay (default: to the end)")
-    parser.add_argument("--rate", type=float, metavar="X", help="recorded seconds a second, as in `ros2 bag play`; default: flat out")
-    parser.add_argument("--copy", action="append", default=[], metavar="TOPIC", help="copy a topic from BAG; * matches; may be repeated")
+    parser.add_argument(
+        "--rate", type=float, metavar="X", help="recorded seconds a second, as in `ros2 bag play`; default: flat out"
+    )
+    parser.add_argument(
+        "--copy", action="append", default=[], metavar="TOPIC", help="copy a topic from BAG; * matches; may be repeated"
+    )
     parser.add_argument("--pictures", type=pathlib.Path, metavar="FOLDER", help="also draw pictures of the drive there")
-    parser.add_argument("--picture-every", type=float, default=1.0, metavar="S", help="recorded seconds between pictures (default 1)")
+    parser.add_argument(
+        "--picture-every", type=float, default=1.0, metavar="S", help="recorded seconds between pictures (default 1)"
+    )
     add_parameter_options(parser)
     parser.set_defaults(run=run)
 
@@ -86,13 +102,13 @@ def run(arguments: argparse.Namespace) -> int:
     print_summary(summary, json_path, pictures.folder)
     if not summary.num_plans:
         reason = summary.reasons.most_common(1)[0][0] if summary.reasons else _why_no_pictures(summary.rejected)
-        msg = f"No plan came of {arguments.bag}: {reason}; {arguments.output} holds the states, docs/inputs.md what is needed."
+        msg = f"No plan came of {arguments.bag}: {reason}; mend that (docs/inputs.md); {arguments.output} has the states."
         raise InputError(msg)
     return 0
 
 
-def _why_no_pictures(rejected: dict[str, object]) -> str:
-    first = next((str(getattr(problem, "first", "")) for problem in rejected.values()), "")
+def _why_no_pictures(rejected: Mapping[str, Problem]) -> str:
+    first = next((problem.first for problem in rejected.values()), "")
     return first.rstrip(".") or "the front camera sent no picture in this time"
 
 

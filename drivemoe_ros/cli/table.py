@@ -30,7 +30,8 @@ def print_summary(summary: ReplaySummary, json_path: pathlib.Path, pictures: pat
     pace = summary.recorded_s / summary.wall_s if summary.wall_s else 0.0
     rows = {
         "weights": summary.label if summary.trained else f"{summary.label}: UNTRAINED, the trajectories mean nothing",
-        "recorded": f"{summary.recorded_s:.1f} s in {summary.wall_s:.1f} s ({pace:.1f} x real time), {summary.num_messages} messages",
+        "messages": str(summary.num_messages),
+        "recorded": f"{summary.recorded_s:.1f} s in {summary.wall_s:.1f} s ({pace:.1f} x real time)",
         "plans": f"{summary.num_plans} ({_shares(summary.states)})",
         "a plan took": ", ".join(f"{name} {value:.1f} ms" for name, value in times.items()),
         "views": _shares(summary.views) + (f"; fell back {summary.fallbacks} times" if summary.fallbacks else ""),

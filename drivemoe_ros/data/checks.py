@@ -38,9 +38,7 @@ def require_shape(name: str, array: NDArray[np.generic], shape: tuple[int, ...])
     Raises:
         InputError: If rank or a fixed length differs.
     """
-    fits = array.ndim == len(shape) and all(
-        want in (-1, have) for want, have in zip(shape, array.shape, strict=True)
-    )
+    fits = array.ndim == len(shape) and all(want in (-1, have) for want, have in zip(shape, array.shape, strict=True))
     if not fits:
         msg = f"{name} has shape {array.shape}, but {shape} is needed (-1: any length); rebuild it with that shape."
         raise InputError(msg)

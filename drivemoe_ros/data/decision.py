@@ -50,10 +50,10 @@ class RoutingDecision:
         require_finite(f"{self.level} scores", self.scores_E)
 
     @property
-    def probabilities_E(self) -> NDArray[np.float32]:
+    def probabilities_E(self) -> NDArray[np.float32]:  # noqa: N802  (shape in the name)
         """Softmax of the scores over all candidates."""
         exponent_E = np.exp(self.scores_E - self.scores_E.max())
-        return (exponent_E / exponent_E.sum()).astype(np.float32)
+        return np.asarray(exponent_E / exponent_E.sum(), np.float32)
 
     @property
     def preferred(self) -> str:

@@ -6,7 +6,7 @@ Shape legend: N points of a route.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -127,4 +127,4 @@ class CameraInfoSample:
     cy: float
 
 
-Sample = Union[ImageSample, OdometrySample, ImuSample, RouteSample, CameraInfoSample]
+Sample = ImageSample | OdometrySample | ImuSample | RouteSample | CameraInfoSample

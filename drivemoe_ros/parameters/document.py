@@ -28,7 +28,11 @@ def parameter_yaml() -> str:
 
 def parameter_table() -> str:
     """Return ``docs/parameters.md``: one table a section."""
-    lines = ["# Parameters", "", "Written by `drivemoe parameters --markdown` from `drivemoe_ros/parameters/schema.py`."]
+    lines = [
+        "# Parameters",
+        "",
+        "Written by `drivemoe parameters --markdown` from `drivemoe_ros/parameters/schema.py`.",
+    ]
     for section, kind in SECTIONS.items():
         lines += ["", f"## {section}", "", str(kind.__doc__), ""]
         lines += ["| name | default | unit | range | meaning |", "| --- | --- | --- | --- | --- |"]

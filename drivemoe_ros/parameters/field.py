@@ -26,7 +26,7 @@ class Description:
     choices: tuple[Scalar, ...] = ()
 
 
-def param(  # noqa: PLR0913
+def param(
     default: Scalar,
     text: str,
     *,

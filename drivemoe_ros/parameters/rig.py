@@ -116,6 +116,7 @@ def _refuse_shared_topics(rig: Rig, path: pathlib.Path) -> None:
     for camera in rig.cameras.values():
         if camera.image_topic in seen:
             other = seen[camera.image_topic]
-            msg = f"{path}: cameras '{other}' and '{camera.name}' share the topic {camera.image_topic}; give each its own."
+            topic = camera.image_topic
+            msg = f"{path}: cameras '{other}' and '{camera.name}' share the topic {topic}; give each its own."
             raise ParameterError(msg)
         seen[camera.image_topic] = camera.name

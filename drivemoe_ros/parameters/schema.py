@@ -65,7 +65,7 @@ class ImageParameters:
         maximum=100,
     )
     augment: bool = param(
-        False,  # noqa: FBT003
+        False,
         "Apply the training's random crop and colour changes to every picture, as the released agent did.",
     )
     max_pixels: int = param(
@@ -95,11 +95,11 @@ class EgoParameters:
         maximum=2.0,
     )
     use_imu: bool = param(
-        True,  # noqa: FBT003
+        True,
         "Take acceleration and angular velocity from the IMU where there is one, else from odometry.",
     )
     wrap_heading: bool = param(
-        True,  # noqa: FBT003
+        True,
         "Wrap heading differences to plus or minus pi; the released code did not.",
     )
 
@@ -123,7 +123,7 @@ class RouteParameters:
         maximum=5.0,
     )
     ignore_frame: bool = param(
-        False,  # noqa: FBT003
+        False,
         "Use a route although its frame_id differs from odometry's; right only if both frames coincide.",
     )
 
@@ -158,7 +158,7 @@ class PolicyParameters:
     precision: str = param("float32", "Number type of the weights.", choices=("float32", "bfloat16"))
     seed: int = param(0, "Seed of random weights and of the flow's noise.", minimum=0, maximum=2**31 - 1)
     zero_noise: bool = param(
-        False,  # noqa: FBT003
+        False,
         "Start the flow from zero instead of seeded noise.",
     )
     threads: int = param(
@@ -168,7 +168,11 @@ class PolicyParameters:
         maximum=256,
     )
     plan_rate_hz: float = param(
-        10.0, "Most plans a second of recorded time; 0 plans for every front picture.", unit="Hz", minimum=0.0, maximum=100.0
+        10.0,
+        "Most plans a second of recorded time; 0 plans for every front picture.",
+        unit="Hz",
+        minimum=0.0,
+        maximum=100.0,
     )
 
 

@@ -76,5 +76,6 @@ class Navigator:
             return "no route: the goal is straight ahead"
         frame = self.sample.frame_id
         if frame and odometry_frame and frame != odometry_frame and not self._parameters.ignore_frame:
-            return f"the {self._name()} is in frame '{frame}' but odometry in '{odometry_frame}': the goal is straight ahead"
+            name = self._name()
+            return f"the {name} is in frame '{frame}' but odometry in '{odometry_frame}': the goal is straight ahead"
         return ""

@@ -187,5 +187,7 @@ class DrivingPipeline:
             raise
 
     def _no_plan(self, request: PlanRequest, inputs: dict[str, InputStatus], reason: str) -> PlanResult:
-        report = report_no_plan(tuple(inputs.values()), reason, planned_before=self._planned_pass == request.pass_number)
+        report = report_no_plan(
+            tuple(inputs.values()), reason, planned_before=self._planned_pass == request.pass_number
+        )
         return PlanResult(request.stamp_ns, report, request.goals)

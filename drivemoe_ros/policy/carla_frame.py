@@ -60,7 +60,7 @@ def assemble_proprio(
         present heading, goal x y.
 
     Source:
-        facts 1.3 and 1.6; for the gyroscope's signs carla-simulator/ros-bridge, carla_ros_bridge/imu.py.
+        docs/model.md 3 and 6; for the gyroscope's signs carla-simulator/ros-bridge, carla_ros_bridge/imu.py.
     """
     columns = [
         normalization.speed.normalise(ego.speed_T)[:, None],

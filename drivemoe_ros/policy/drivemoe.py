@@ -1,6 +1,6 @@
 """DriveMoE: view router, skill experts in the last action layers.
 
-Source: DriveMoE (arXiv 2505.16278); sizes from facts 1.1 to 1.12.
+Source: DriveMoE (arXiv 2505.16278); sizes from docs/model.md 1 to 12.
 """
 
 from torch import nn

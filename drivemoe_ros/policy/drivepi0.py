@@ -1,6 +1,6 @@
 """Drive-pi0, DriveMoE's dense baseline: two front pictures, no router, no experts.
 
-Source: DriveMoE (arXiv 2505.16278), section 3.1; sizes from facts 1.1, 1.8 and 1.17.
+Source: DriveMoE (arXiv 2505.16278), section 3.1; sizes from docs/model.md 1 and 8.
 """
 
 import dataclasses

@@ -35,7 +35,7 @@ class ExpertBank(nn.Module):
     by reading ``routing.indices_BK`` and ``routing.weights_BK`` on the device.
 
     Source:
-        DriveMoE (arXiv 2505.16278), section 3.3; facts 1.11.
+        DriveMoE (arXiv 2505.16278), section 3.3; docs/model.md 11.
     """
 
     def __init__(self, width: int, hidden: int, sizes: SkillSizes) -> None:

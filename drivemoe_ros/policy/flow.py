@@ -25,7 +25,7 @@ def embed_time(time_B: Tensor, width: int, max_period: float) -> Tensor:
         (B, D) float32, sines first.
 
     Source:
-        open-pi-zero (MIT), src/model/vla/modules.py; facts 1.22a: the last frequency is 1 / max_period.
+        open-pi-zero (MIT), src/model/vla/modules.py; docs/model.md 9: the last frequency is 1 / max_period.
     """
     half = width // 2
     exponents = torch.arange(half, device=time_B.device, dtype=torch.float32) / (half - 1)
@@ -37,7 +37,7 @@ class ActionEncoder(nn.Module):
     """Turns noisy actions and the flow time into action tokens.
 
     Source:
-        pi0 (arXiv 2410.24164), appendix B; facts 1.8: the time comes first in the concatenation.
+        pi0 (arXiv 2410.24164), appendix B; docs/model.md 8: the time comes first in the concatenation.
     """
 
     def __init__(self, action_dim: int, width: int, max_period: float) -> None:
@@ -71,7 +71,7 @@ def flow_path(noise_BHA: Tensor, target_BHA: Tensor, time_B: Tensor, sizes: Flow
         Point and velocity, both (B, H, A): (1 - (1 - s) t) x0 + t x1, and x1 - (1 - s) x0.
 
     Source:
-        Flow matching (arXiv 2210.02747), equations 22 and 23; facts 1.9 (released code, not the paper's sign).
+        Flow matching (arXiv 2210.02747), equations 22 and 23; docs/model.md 9 (released code, not the paper's sign).
     """
     keep = 1.0 - sizes.sigma_min
     time = time_B[:, None, None]
@@ -90,7 +90,7 @@ def integrate_euler(noise_BHA: Tensor, velocity: Callable[[Tensor, Tensor], Tens
         The end state, (B, H, A) float32, not clipped.
 
     Source:
-        pi0 (arXiv 2410.24164), section IV; facts 1.9.
+        pi0 (arXiv 2410.24164), section IV; docs/model.md 9.
     """
     state = noise_BHA
     for step in range(steps):

@@ -12,7 +12,7 @@ class RMSNorm(nn.Module):
     """Root-mean-square norm whose stored weight is an offset from one.
 
     Source:
-        Gemma report (arXiv 2403.08295); facts 1.8: output is x / rms(x) * (1 + w), computed in float32.
+        Gemma report (arXiv 2403.08295); docs/model.md 8: output is x / rms(x) * (1 + w), computed in float32.
     """
 
     def __init__(self, width: int, eps: float) -> None:
@@ -31,7 +31,7 @@ class GatedMLP(nn.Module):
     """Feed-forward layer gated by a tanh-GELU, without biases.
 
     Source:
-        Gemma report, table 1 (GeGLU); facts 1.8.
+        Gemma report, table 1 (GeGLU); docs/model.md 8.
     """
 
     def __init__(self, width: int, hidden: int) -> None:
@@ -61,7 +61,7 @@ def rotary_angles(positions_BL: Tensor, head_dim: int, theta: float) -> tuple[Te
         half (rotate-half layout).
 
     Source:
-        RoFormer (arXiv 2104.09864), section 3.2; facts 1.22a.
+        RoFormer (arXiv 2104.09864), section 3.2; docs/model.md 8.
     """
     exponents = torch.arange(0, head_dim, 2, device=positions_BL.device, dtype=torch.float32) / head_dim
     angles_BLC = positions_BL[..., None].float() * (theta**-exponents)

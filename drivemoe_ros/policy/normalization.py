@@ -90,7 +90,7 @@ class Normalization:
         return read_node(cls, values, "normalization")
 
 
-# Source: facts 1.4 (b2d_statistics.json of the release, horizon of ten waypoints).
+# Source: docs/model.md 4 (b2d_statistics.json of the release, horizon of ten waypoints).
 BENCH2DRIVE = Normalization(
     speed=Range(-0.02153, 11.07881),
     acceleration=Range(-7.85233, 10.29146),

@@ -20,7 +20,7 @@ class Prompt:
     """Token ids of the text after the pictures, and how they fill the fixed length.
 
     Source:
-        facts 1.2: "<image>" * image tokens + "<bos>" + "predict trajectory" + newline, padded on the right.
+        docs/model.md 2: "<image>" * image tokens + "<bos>" + "predict trajectory" + newline, padded on the right.
     """
 
     # (L,) ids, image tokens first, then text, then padding

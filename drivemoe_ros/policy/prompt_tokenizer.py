@@ -29,7 +29,7 @@ def tokenize_prompt(folder: Path) -> tuple[int, ...]:
         CheckpointError: If there is no such file, it is not a tokenizer, or it has no start token.
 
     Source:
-        facts 1.2.
+        docs/model.md 2.
     """
     path = folder / FILE_NAME
     if not path.is_file():

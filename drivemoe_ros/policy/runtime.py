@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.policy.batch import FlowSample
     from drivemoe_ros.policy.checkpoint import Checkpoint
 
-# Both spacings are fixed by the training data (facts 1.3 and 1.5: 10 Hz annotations of Bench2Drive).
+# Both spacings are fixed by the training data (docs/model.md 3 and 5: 10 Hz annotations of Bench2Drive).
 STEP_NS = 100_000_000
 
 
@@ -124,7 +124,9 @@ class LearnedPolicy:
         fell_back = chosen != (int(np.argmax(scores_V)),)
         reason = "; ".join(problems) if fell_back else ""
         scores_V = scores_V.astype(np.float32)
-        return RoutingDecision("view", names, scores_V, weights_V, chosen, available_V, weights_V[None], reason), view_BMD
+        return RoutingDecision(
+            "view", names, scores_V, weights_V, chosen, available_V, weights_V[None], reason
+        ), view_BMD
 
     def _mask_without_view(self) -> Tensor:
         tokens = self._sizes.vision.tokens_per_image

@@ -29,8 +29,8 @@ class SkillRouter(nn.Module):
     """Scores all skills for a trajectory and chooses the best few.
 
     Source:
-        DriveMoE (arXiv 2505.16278), section 3.3; facts 1.11: linear scores a token, mean over tokens, divided by the
-        magnitude of a learned temperature.
+        DriveMoE (arXiv 2505.16278), section 3.3; docs/model.md 11: linear scores a token, mean over tokens,
+        divided by the magnitude of a learned temperature.
     """
 
     def __init__(self, width: int, sizes: SkillSizes) -> None:

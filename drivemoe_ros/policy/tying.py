@@ -19,7 +19,7 @@ def tie_history_to_action(model: DrivingModel) -> None:
         model: The network; from now on an update of one stream's shared layers is an update of both.
 
     Source:
-        facts 1.8 and 1.17: the released parameter counts are those of tied networks.
+        docs/model.md 8: the released parameter counts are those of tied networks.
     """
     proprio, action = model.joint_model.mixtures.proprio, model.joint_model.mixtures.action
     for index in range(_shared_layers(model.sizes)):

@@ -16,7 +16,7 @@ class ViewRouter(nn.Module):
     """One learned query attends to the goal and the front picture and is classified into views.
 
     Source:
-        DriveMoE (arXiv 2505.16278), section 3.2; facts 1.10 and 1.22a.
+        DriveMoE (arXiv 2505.16278), section 3.2; docs/model.md 10.
     """
 
     def __init__(self, width: int, sizes: ViewRouterSizes) -> None:
@@ -86,7 +86,7 @@ def sample_view(logits_BV: Tensor, generator: torch.Generator | None) -> Tensor:
         (B, V) float32, exactly one-hot in value.
 
     Source:
-        Gumbel-softmax (arXiv 1611.01144), straight-through with temperature 1; facts 1.10, stage 2.
+        Gumbel-softmax (arXiv 1611.01144), straight-through with temperature 1; docs/model.md 10, stage 2.
     """
     uniform = torch.rand(logits_BV.shape, generator=generator).clamp_min(torch.finfo(torch.float32).tiny)
     gumbel = -torch.log(-torch.log(uniform)).to(logits_BV.device)

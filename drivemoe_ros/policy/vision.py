@@ -14,7 +14,7 @@ class VisionTower(nn.Module):
     """SigLIP without class token and pooling head; its tensors are named ``vision_model.*`` as in the release.
 
     Source:
-        SigLIP (arXiv 2303.15343) as in transformers' modeling_siglip.py; facts 1.8 and 1.22a.
+        SigLIP (arXiv 2303.15343) as in transformers' modeling_siglip.py; docs/model.md 8.
     """
 
     def __init__(self, sizes: VisionSizes) -> None:

@@ -46,7 +46,7 @@ def class_weights(counts: Sequence[int]) -> Tensor:
         (C,) float32, sums to 1.
 
     Source:
-        facts 1.22a.
+        docs/model.md 12.
     """
     inverse = 1.0 / torch.tensor(counts, dtype=torch.float64)
     return (inverse / inverse.sum()).float()
@@ -65,7 +65,7 @@ def focal_loss(logits_BC: Tensor, label_B: Tensor, alpha_C: Tensor, gamma: float
         Mean over the batch of alpha (1 - p)^gamma CE; the weights are not divided out.
 
     Source:
-        Focal loss (arXiv 1708.02002), equation 5; facts 1.12 and 1.22a.
+        Focal loss (arXiv 1708.02002), equation 5; docs/model.md 12.
     """
     entropy_B = functional.cross_entropy(logits_BC, label_B, reduction="none")
     missing_B = 1.0 - torch.exp(-entropy_B)
@@ -87,7 +87,7 @@ def training_losses(
         Each term times its weight, and the sum.
 
     Source:
-        DriveMoE (arXiv 2505.16278), section 3.4; facts 1.12.
+        DriveMoE (arXiv 2505.16278), section 3.4; docs/model.md 12.
     """
     flow = settings.flow_weight * functional.mse_loss(output.velocity_BHA, output.target_velocity_BHA)
     view, skill = torch.zeros_like(flow), torch.zeros_like(flow)

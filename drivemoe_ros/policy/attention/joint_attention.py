@@ -56,7 +56,7 @@ def soft_capped_attention(
         Attended values (B, N, Q, C).
 
     Source:
-        Gemma 2 (arXiv 2408.00118), section 2; facts 1.8: logits / sqrt(C), then cap * tanh(x / cap), then the mask.
+        Gemma 2 (arXiv 2408.00118), section 2; docs/model.md 8: scores / sqrt(C), cap * tanh(x / cap), then the mask.
     """
     batch, heads, queries, size = queries_BNQC.shape
     groups = keys_BGKC.shape[1]

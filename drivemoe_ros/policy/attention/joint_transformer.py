@@ -24,7 +24,7 @@ class JointTransformer(nn.Module):
     """Three streams with their own weights and one attention.
 
     Source:
-        pi0 (arXiv 2410.24164), appendix B; facts 1.8, 1.11 and 1.22a.
+        pi0 (arXiv 2410.24164), appendix B; docs/model.md 8 and 11.
     """
 
     def __init__(
