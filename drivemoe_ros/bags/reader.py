@@ -167,9 +167,10 @@ class BagReader:
     def _next_step(self) -> str:
         if self.path.suffix == ROS1_ENDING:
             return "mend it with `rosbag reindex`."
-        is_mcap = self.path.suffix == ".mcap" or (self.path.is_dir() and any(self.path.glob("*.mcap*")))
-        tool = "`mcap recover`" if is_mcap else "`ros2 bag reindex`"
-        return f"mend it with {tool} or copy it again."
+        if self.path.is_dir():
+            recover = "its files with `mcap recover` and it" if any(self.path.glob("*.mcap*")) else "it"
+            return f"mend {recover} with `ros2 bag reindex`, or copy it again."
+        return f"mend it with {'`mcap recover`' if self.path.suffix == '.mcap' else '`ros2 bag reindex`'}."
 
     def _count(self, connections: list[Connection]) -> tuple[BagTopic, ...]:
         counts: Counter[tuple[str, str]] = Counter()

@@ -65,9 +65,7 @@ class TolerantMcapReader(McapReader):
         if bio is None:
             return
         self.data_start = _skip_header(bio, size)
-        whole = _whole_records(bio, self.data_start, size)
-        self.data_end = whole.end
-        self.meta_scan()
+        whole = self._scan(_whole_records(bio, self.data_start, size))
         counts = self.statistics.channel_message_counts if self.statistics else {}
         # The counts are not known chunk by chunk; one each makes the reader look into all of them.
         self.chunks = [chunk._replace(channel_count=dict.fromkeys(counts, 1)) for chunk in whole.chunks]
@@ -81,6 +79,21 @@ class TolerantMcapReader(McapReader):
                 message_count=self.statistics.message_count,
             )
         self.damage = f"{self.path} breaks off (its last whole record ends at byte {whole.end} of {size})"
+
+    def _scan(self, whole: WholeRecords) -> WholeRecords:
+        """Read topics and counts; leave the last chunk out if it turns out to be cut."""
+        self.data_end = whole.end
+        try:
+            self.meta_scan()
+        except Exception:
+            # Where a crash left the file padded with zeros, the last chunk seems whole by its length.
+            if not whole.chunks:
+                raise
+            start = whole.chunks[-1].chunk_start_offset
+            whole = WholeRecords(start, whole.chunks[:-1])
+            self.data_end = start
+            self.meta_scan()
+        return whole
 
 
 def _skip_header(bio: BinaryIO, size: int) -> int:

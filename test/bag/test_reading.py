@@ -234,10 +234,11 @@ def test_a_bag_that_breaks_off_gives_what_is_there_and_then_says_so(
         assert len(whole) * (share - 0.25) < len(delivered) < len(whole)
 
 
-def test_a_bag_whose_end_is_padded_with_zeros_gives_what_is_there(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("cut", [0, 9, 30_000, 250_000, 700_000])
+def test_a_bag_whose_end_is_padded_with_zeros_gives_what_is_there(tmp_path: pathlib.Path, cut: int) -> None:
     file = only_file(big_bag(tmp_path, "mcap"), ".mcap")
     content = file.read_bytes()
-    file.write_bytes(content[: len(content) // 2].ljust(len(content), b"\x00"))
+    file.write_bytes(content[: len(content) // 2 + cut].ljust(len(content), b"\x00"))
     assert "what lies before was read" in sentence_of(file)
 
 
