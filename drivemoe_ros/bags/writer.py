@@ -69,11 +69,7 @@ class BagWriter:
         return self._folder.incomplete
 
     def __enter__(self) -> Self:
-        """Open the bag.
-
-        Raises:
-            OutputError: If the target is taken or cannot be made.
-        """
+        """Open the bag; ``OutputError`` if the target is taken or cannot be made."""
         try:
             self._folder.prepare()
             # Version 9 of the metadata is that of ROS 2 Jazzy and newer.
@@ -89,11 +85,7 @@ class BagWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give the bag its name, or keep what there is as incomplete.
-
-        Raises:
-            OutputError: If the bag cannot be finished.
-        """
+        """Give the bag its name, or keep what there is as incomplete; ``OutputError`` if it cannot be finished."""
         if self._writer is None:
             return
         if error is not None:
