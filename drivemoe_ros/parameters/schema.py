@@ -177,6 +177,47 @@ class PolicyParameters:
 
 
 @dataclass(frozen=True)
+class ControlParameters:
+    """How a plan becomes pedals and steering."""
+
+    mode: str = param(
+        "pid",
+        "The released controller (pid), or pure pursuit with the plan's true speeds.",
+        choices=("pid", "pure_pursuit"),
+    )
+    plan_timeout_s: float = param(
+        0.5, "Brake when the newest plan is older than this.", unit="s", minimum=0.1, maximum=5.0
+    )
+    wheelbase_m: float = param(
+        2.85, "Distance between the axles; 2.85 is the Lincoln MKZ's.", unit="m", minimum=0.5, maximum=10.0
+    )
+    rear_axle_x_m: float = param(
+        -1.42,
+        "Where the rear axle is, ahead of the base frame; 0 where the base frame is the axle, as in Autoware.",
+        unit="m",
+        minimum=-5.0,
+        maximum=5.0,
+    )
+    max_steering_rad: float = param(
+        1.22, "Largest front wheel angle; 1.22 is CARLA's Lincoln MKZ's.", unit="rad", minimum=0.05, maximum=1.5
+    )
+    look_ahead_s: float = param(
+        0.8, "Pure pursuit aims at where the plan is this much later.", unit="s", minimum=0.1, maximum=3.0
+    )
+    min_look_ahead_m: float = param(
+        3.0, "Pure pursuit aims at a point at least this far away.", unit="m", minimum=0.5, maximum=20.0
+    )
+    speed_response_s: float = param(
+        0.5, "Pure pursuit wants to make up a speed error within this time.", unit="s", minimum=0.05, maximum=5.0
+    )
+    max_acceleration_mps2: float = param(3.0, "Acceleration at full throttle.", unit="m/s^2", minimum=0.1, maximum=10.0)
+    max_deceleration_mps2: float = param(8.0, "Deceleration at full brake.", unit="m/s^2", minimum=0.1, maximum=15.0)
+    stop_deceleration_mps2: float = param(
+        4.0, "Deceleration when there is no plan to follow.", unit="m/s^2", minimum=0.1, maximum=15.0
+    )
+
+
+@dataclass(frozen=True)
 class Parameters:
     """All parameters, by section."""
 
@@ -186,6 +227,7 @@ class Parameters:
     route: RouteParameters = field(default_factory=RouteParameters)
     supervision: SupervisionParameters = field(default_factory=SupervisionParameters)
     policy: PolicyParameters = field(default_factory=PolicyParameters)
+    control: ControlParameters = field(default_factory=ControlParameters)
 
 
 def to_ns(seconds: float) -> int:

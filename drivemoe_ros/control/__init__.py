@@ -1,0 +1,1 @@
+"""From a plan to pedals and steering; knows nothing of ROS."""
