@@ -19,8 +19,8 @@ def installed_prefix() -> pathlib.Path:
 def test_messages_come_from_the_install_space_and_sources_from_the_checkout(prefix: pathlib.Path) -> None:
     package = importlib.import_module("drivemoe_ros")
     messages = importlib.import_module("drivemoe_ros.msg")
-    assert pathlib.Path(str(package.__file__)).parent == ROOT / "drivemoe_ros"
-    assert prefix in pathlib.Path(str(messages.__file__)).parents
+    assert pathlib.Path(str(package.__file__)).resolve().parent == ROOT / "drivemoe_ros"
+    assert prefix in pathlib.Path(str(messages.__file__)).absolute().parents
 
 
 @pytest.mark.parametrize("folder", [name for name in ("config", "launch", "msg", "rviz") if (ROOT / name).is_dir()])
