@@ -115,9 +115,9 @@ class DrivingPipeline:
         try:
             observation = Observation(
                 stamp_ns=request.stamp_ns,
-                front_now_SS3=self._read(request.front_now, inputs),
-                front_before_SS3=self._read(request.front_before, inputs),
-                views={name: partial(self._read, sample, inputs) for name, sample in request.views.items()},
+                front_now_SS3=self._read(request.front_now, request.stamp_ns, inputs),
+                front_before_SS3=self._read(request.front_before, request.stamp_ns, inputs),
+                views={n: partial(self._read, sample, request.stamp_ns, inputs) for n, sample in request.views.items()},
                 ego=request.ego,
                 goals=request.goals,
             )
@@ -150,7 +150,7 @@ class DrivingPipeline:
         self._last_stamp_ns = stamp_ns
         front_now = camera_set.images[FRONT]
         self._fronts.append(front_now)
-        frozen = self._frozen.update(camera_set, self._odometry.velocity_mps[0] if self._odometry else None)
+        frozen = self._frozen.update(camera_set, self._speed_mps(stamp_ns))
         if not self._schedule.is_due(stamp_ns):
             return None
         spec = self.policy.spec
@@ -178,13 +178,19 @@ class DrivingPipeline:
         nearest = min(self._fronts, key=lambda front: abs(front.stamp_ns - wanted_ns))
         return nearest if abs(nearest.stamp_ns - wanted_ns) <= self._tolerance_ns else None
 
-    def _read(self, sample: ImageSample, inputs: dict[str, InputStatus]) -> NDArray[np.uint8]:
+    def _speed_mps(self, stamp_ns: int) -> float | None:
+        # At the stamp, not the newest that came: else the order of arrival would decide.
+        now = self._ego.history(stamp_ns, 1, self.policy.spec.history_interval_ns)
+        return None if isinstance(now, NoHistory) else float(now.speed_T[-1])
+
+    def _read(self, sample: ImageSample, stamp_ns: int, inputs: dict[str, InputStatus]) -> NDArray[np.uint8]:
+        name, age_ns = sample.camera, stamp_ns - sample.stamp_ns
         try:
             return self._pictures.read(sample)
         except ImageError as error:
-            age_ns = inputs[sample.camera].age_ns
-            inputs[sample.camera] = InputStatus(sample.camera, InputCondition.CORRUPT, age_ns, str(error))
-            raise
+            inputs[name] = InputStatus(name, InputCondition.CORRUPT, age_ns, str(error))
+            msg = f"{name}: {error}"
+            raise ImageError(msg) from error
 
     def _no_plan(self, request: PlanRequest, inputs: dict[str, InputStatus], reason: str) -> PlanResult:
         report = report_no_plan(

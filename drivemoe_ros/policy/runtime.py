@@ -88,10 +88,7 @@ class LearnedPolicy:
         prefix = self._model.build_prefix(pictures, view_index_B, self._input_ids_BL, mask_BL)
         cache = self._model.prefill(prefix, torch.from_numpy(proprio_TP)[None])
         flow = self._model.sample(cache, self._noise(observation.stamp_ns))
-        trajectory_H2 = flow.trajectory_BHA[0].cpu().numpy()
-        if not np.all(np.isfinite(trajectory_H2)):
-            msg = f"'{self._manifest.name}' planned NaN or infinity; check its weights with another checkpoint."
-            raise PolicyError(msg)
+        trajectory_H2 = self._finite(flow.trajectory_BHA[0])
         experts = (self._skill_decision(flow),) if flow.routing else ()
         return PolicyOutput(waypoints_from_network(trajectory_H2, normalization), view, experts)
 
@@ -103,13 +100,14 @@ class LearnedPolicy:
         self, observation: Observation, front_BMD: Tensor, goal_2: NDArray[np.float32]
     ) -> tuple[RoutingDecision, Tensor | None]:
         names = self._manifest.view_names
-        scores_V = self._model.view_scores(front_BMD, torch.from_numpy(goal_2)[None])[0].cpu().numpy()
+        scores_V = self._finite(self._model.view_scores(front_BMD, torch.from_numpy(goal_2)[None])[0])
         available_V = np.array([name in observation.views for name in names])
-        problems = [] if available_V.all() else [f"{names[int(np.argmax(scores_V))]} has no usable picture"]
+        problems: list[str] = []
         chosen: tuple[int, ...] = ()
         view_BMD = None
         for index in np.argsort(-scores_V, kind="stable"):
             if not available_V[index]:
+                problems.append(f"{names[index]} has no usable picture")
                 continue
             try:
                 view_BMD = self._encode([observation.views[names[index]]()])[0]
@@ -121,12 +119,18 @@ class LearnedPolicy:
             break
         weights_V = np.zeros(len(names), np.float32)
         weights_V[list(chosen)] = 1.0
-        fell_back = chosen != (int(np.argmax(scores_V)),)
-        reason = "; ".join(problems) if fell_back else ""
-        scores_V = scores_V.astype(np.float32)
+        # Best first, so there is a problem exactly if the first choice could not be taken.
+        reason = "; ".join(problems)
         return RoutingDecision(
             "view", names, scores_V, weights_V, chosen, available_V, weights_V[None], reason
         ), view_BMD
+
+    def _finite(self, answer: Tensor) -> NDArray[np.float32]:
+        values: NDArray[np.float32] = answer.float().cpu().numpy()
+        if not np.all(np.isfinite(values)):
+            msg = f"'{self._manifest.name}' planned NaN or infinity; check its weights with another checkpoint."
+            raise PolicyError(msg)
+        return values
 
     def _mask_without_view(self) -> Tensor:
         tokens = self._sizes.vision.tokens_per_image

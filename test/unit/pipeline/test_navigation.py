@@ -1,0 +1,97 @@
+"""The goal comes from the route, or lies straight ahead, and it is said which."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from drivemoe_ros.data.ego import EgoHistory
+from drivemoe_ros.data.samples import RouteSample
+from drivemoe_ros.data.state import InputCondition
+from drivemoe_ros.parameters.schema import RouteParameters
+from drivemoe_ros.pipeline.navigation import Navigator
+
+STRAIGHT_N2 = np.stack([np.arange(0.0, 100.0, 1.0), np.zeros(100)], axis=1)
+
+
+def ego_at(x_m: float, y_m: float = 0.0, yaw_rad: float = 0.0) -> EgoHistory:
+    """Return a history of two steps that stands still."""
+    return EgoHistory(
+        stamps_ns_T=np.array([1, 2]),
+        position_T2=np.tile([x_m, y_m], (2, 1)),
+        yaw_T=np.full(2, yaw_rad),
+        speed_T=np.zeros(2),
+        acceleration_T3=np.zeros((2, 3)),
+        angular_velocity_T3=np.zeros((2, 3)),
+    )
+
+
+def navigator(
+    points_N2: NDArray[np.float64] | None = None, frame_id: str = "odom", *, is_goal: bool = False, **parameters: float
+) -> Navigator:
+    made = Navigator(RouteParameters(look_ahead_m=10.0, **parameters))  # type: ignore[arg-type]
+    if points_N2 is not None:
+        made.set_route(RouteSample(1, frame_id, points_N2, is_goal=is_goal))
+    return made
+
+
+def test_the_goal_is_the_look_ahead_point_seen_from_the_vehicle() -> None:
+    goals = navigator(STRAIGHT_N2).goals(ego_at(5.0, 2.0, np.pi / 2), "odom")
+    assert (goals.source, goals.detail) == ("route", "")
+    # Ten metres along x lie to the right of a vehicle that looks along y, and the route two metres behind it.
+    np.testing.assert_allclose(goals.points_T2[-1], (-2.0, -10.0), atol=1e-9)
+
+
+def test_a_single_goal_is_named_as_one_and_may_be_far() -> None:
+    made = navigator(np.array([[50.0, 5.0]]), is_goal=True)
+    goals = made.goals(ego_at(10.0), "odom")
+    assert goals.source == "goal"
+    np.testing.assert_allclose(goals.points_T2[-1], (40.0, 5.0))
+    assert made.status(101, "odom").name == "goal"
+    assert made.status(101, "odom").age_ns == 100
+
+
+def test_without_a_route_the_goal_is_straight_ahead_and_it_is_said() -> None:
+    made = navigator()
+    goals = made.goals(ego_at(3.0, yaw_rad=1.0), "odom")
+    np.testing.assert_allclose(goals.points_T2[-1], (10.0, 0.0), atol=1e-9)
+    assert (goals.source, goals.detail) == ("straight ahead", "no route: the goal is straight ahead")
+    status = made.status(5, "odom")
+    assert (status.condition, status.age_ns, status.detail) == (InputCondition.MISSING, None, goals.detail)
+
+
+def test_a_route_in_another_frame_is_ignored_and_both_frames_are_named() -> None:
+    goals = navigator(STRAIGHT_N2, "map").goals(ego_at(3.0), "odom")
+    assert goals.source == "straight ahead"
+    assert "'map'" in goals.detail
+    assert "'odom'" in goals.detail
+
+
+@pytest.mark.parametrize(("route_frame", "odometry_frame"), [("", "odom"), ("map", ""), ("odom", "odom")])
+def test_an_unnamed_frame_is_trusted(route_frame: str, odometry_frame: str) -> None:
+    assert navigator(STRAIGHT_N2, route_frame).goals(ego_at(3.0), odometry_frame).source == "route"
+
+
+def test_frames_may_be_declared_to_coincide() -> None:
+    assert navigator(STRAIGHT_N2, "map", ignore_frame=True).goals(ego_at(3.0), "odom").source == "route"
+
+
+def test_an_empty_path_takes_the_route_away() -> None:
+    made = navigator(STRAIGHT_N2)
+    made.set_route(RouteSample(2, "odom", np.zeros((0, 2))))
+    assert made.goals(ego_at(3.0), "odom").source == "straight ahead"
+
+
+def test_progress_stays_on_its_branch_where_a_route_meets_itself_until_a_restart() -> None:
+    # Out along x and 80 m later back on nearly the same line.
+    out_N2 = STRAIGHT_N2[:41]
+    loop_N2 = np.concatenate([out_N2, out_N2[::-1] + np.array([0.0, 0.5])])
+    made = navigator(loop_N2)
+    made.goals(ego_at(0.0), "odom")
+    for x_m in np.arange(2.0, 20.0, 2.0):
+        forward = made.goals(ego_at(float(x_m), 0.4), "odom")
+    assert forward.points_T2[-1, 0] == pytest.approx(10.0)
+    made.restart()
+    backward = made.goals(ego_at(18.0, 0.4), "odom")
+    assert backward.points_T2[-1, 0] == pytest.approx(-10.0)
