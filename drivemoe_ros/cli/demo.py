@@ -35,7 +35,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the bag, replay it; returns the exit code.
+    """Make the bag and replay it.
+
+    Args:
+        arguments: The parsed command line.
+
+    Returns:
+        Exit code.
 
     Raises:
         DriveMoeError: Whatever went wrong, explained.

@@ -52,6 +52,10 @@ class PictureRecorder:
     def record(self, request: PlanRequest, result: PlanResult) -> None:
         """Note a plan, and draw it if the last picture is long enough ago.
 
+        Args:
+            request: What was planned from.
+            result: What came of it.
+
         Raises:
             OutputError: If the picture cannot be saved.
         """

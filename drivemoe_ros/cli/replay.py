@@ -68,7 +68,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay one bag; returns the exit code.
+    """Replay one bag.
+
+    Args:
+        arguments: The parsed command line.
+
+    Returns:
+        Exit code.
 
     Raises:
         DriveMoeError: Whatever went wrong, explained.
