@@ -23,7 +23,7 @@ from drivemoe_ros.parameters.rig import load_rig
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from drivemoe_ros.bags.summary import Problem
+    from drivemoe_ros.bags.summary import Problem, ReplaySummary
 
 EXAMPLE = """example:
   drivemoe replay drive.mcap --output plans --rig carla --start 5 --duration 20 \\
@@ -83,7 +83,6 @@ def run(arguments: argparse.Namespace) -> int:
     parameters = read_parameters(arguments)
     rig = load_rig(arguments.rig)
     console = Console(stderr=True)
-    json_path = arguments.output.with_name(arguments.output.name + ".json")
     with ExitStack() as stack:
         reader = stack.enter_context(BagReader(arguments.bag))
         names = match_rig(reader.connections, rig)
@@ -100,17 +99,22 @@ def run(arguments: argparse.Namespace) -> int:
         options = ReplayOptions(arguments.start, arguments.duration, arguments.rate, tuple(arguments.copy))
         summary = Replay(reader, names, pipeline, writer, rig.base_frame).run(options, observer)
     pictures.finish()
+    _report(summary, arguments.output, pictures.folder)
+    return 0
+
+
+def _report(summary: ReplaySummary, output: pathlib.Path, pictures: pathlib.Path | None) -> None:
+    json_path = output.with_name(output.name + ".json")
     try:
         summary.write_json(json_path)
     except OSError as error:
-        msg = f"{json_path} cannot be written ({error.strerror}), but the bag {arguments.output} is complete."
+        msg = f"{json_path} cannot be written ({error.strerror}), but the bag {output} is complete."
         raise OutputError(msg) from error
-    print_summary(summary, json_path, pictures.folder)
+    print_summary(summary, json_path, pictures)
     if not summary.num_plans:
-        reason = summary.reasons.most_common(1)[0][0] if summary.reasons else _why_no_pictures(summary.rejected)
-        msg = f"No plan came of {arguments.bag}: {reason}; mend that (docs/inputs.md); {arguments.output} has the states."
+        why = summary.reasons.most_common(1)[0][0] if summary.reasons else _why_no_pictures(summary.rejected)
+        msg = f"No plan came of {summary.bag}: {why}; mend that (see docs/inputs.md), {output} holds the states."
         raise InputError(msg)
-    return 0
 
 
 def _why_no_pictures(rejected: Mapping[str, Problem]) -> str:
