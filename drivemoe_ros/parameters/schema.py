@@ -230,6 +230,33 @@ class Parameters:
     control: ControlParameters = field(default_factory=ControlParameters)
 
 
+@dataclass(frozen=True)
+class NodeParameters:
+    """What only the live node needs; a bag says the rest by itself."""
+
+    rig: str = param("bench2drive", "Shipped rig, or path of a rig file that ends in .yaml.")
+    autostart: bool = param(
+        False,
+        "Configure and activate without being told to, where no launch file or lifecycle manager does it.",
+    )
+
+
+TRANSPORTS = ("auto", "raw", "compressed")
+_TRANSPORT = "Messages that carry this camera's pictures; auto takes whichever has a publisher."
+
+
+@dataclass(frozen=True)
+class TransportParameters:
+    """Raw or compressed pictures, for each camera of the live node."""
+
+    front: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
+    front_left: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
+    front_right: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
+    back: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
+    back_left: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
+    back_right: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
+
+
 def to_ns(seconds: float) -> int:
     """Return seconds as whole nanoseconds, rounded."""
     return round(seconds * NANOSECONDS_PER_SECOND)

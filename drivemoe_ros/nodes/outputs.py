@@ -1,0 +1,76 @@
+"""What the node publishes: the state at all times, everything else while it is active."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.data.plan import PlanResult, PolicyLabel
+from drivemoe_ros.messages.encode import encode_plan, encode_state
+from drivemoe_ros.messages.parts import Parts
+from drivemoe_ros.messages.topics import OUTPUT_TOPICS, STATE
+from drivemoe_ros.nodes import qos
+from drivemoe_ros.nodes.factory import NativeMessageFactory, message_class
+
+if TYPE_CHECKING:
+    from rclpy.lifecycle import LifecycleNode, LifecyclePublisher
+
+    from drivemoe_ros.data.state import StateReport
+
+NO_LABEL = PolicyLabel("", "", trained=False)
+
+
+class Outputs:
+    """The publishers of ``messages.topics``.
+
+    The state's is an ordinary one, since an unconfigured or inactive node has a state too; the others are managed by
+    the lifecycle and publish nothing while the node is inactive.
+    """
+
+    def __init__(self, node: LifecycleNode) -> None:
+        """Make the state's publisher.
+
+        Args:
+            node: The node.
+        """
+        self._node = node
+        self._factory = NativeMessageFactory()
+        self._state = node.create_publisher(message_class(STATE.type_name), STATE.name, qos.OUT)
+        self._managed: dict[str, LifecyclePublisher] = {}
+        self._label = NO_LABEL
+        self._frame_id = ""
+
+    def open(self, label: PolicyLabel, frame_id: str) -> None:
+        """Make the other publishers, inactive.
+
+        Args:
+            label: Which policy plans.
+            frame_id: Base frame of what is published.
+        """
+        self._label, self._frame_id = label, frame_id
+        for topic in OUTPUT_TOPICS:
+            if topic is not STATE:
+                kind = message_class(topic.type_name)
+                self._managed[topic.name] = self._node.create_lifecycle_publisher(kind, topic.name, qos.OUT)
+
+    def close(self) -> None:
+        """Destroy all but the state's."""
+        for publisher in self._managed.values():
+            self._node.destroy_lifecycle_publisher(publisher)
+        self._managed.clear()
+        self._label, self._frame_id = NO_LABEL, ""
+
+    def publish_result(self, result: PlanResult) -> None:
+        """Publish everything there is to a result; may run on another thread than the executor's."""
+        for topic, message in encode_plan(result, self._label, self._frame_id, self._factory):
+            publisher = self._state if topic is STATE else self._managed[topic.name]
+            publisher.publish(message)
+
+    def publish_report(self, report: StateReport, stamp_ns: int) -> None:
+        """Publish a state that belongs to no plan.
+
+        Args:
+            report: State, reason and inputs.
+            stamp_ns: Time it holds at [ns].
+        """
+        parts = Parts(self._factory, stamp_ns, self._frame_id)
+        self._state.publish(encode_state(PlanResult(stamp_ns, report), self._label, parts))

@@ -1,0 +1,39 @@
+"""Quality of service of every subscription and publisher, and which mismatch the middleware reported.
+
+A subscription receives from publishers that offer at least what it asks for. Asking for little, as sensors' consumers
+do (REP-2003), matches every publisher. A route is published once: a late joiner gets it only by asking for transient
+local, and asking for that excludes volatile publishers. So a route has two subscriptions, one of each kind.
+"""
+
+from __future__ import annotations
+
+from rclpy.qos import (
+    QoSDurabilityPolicy,
+    QoSHistoryPolicy,
+    QoSProfile,
+    QoSReliabilityPolicy,
+    qos_policy_name_from_kind,
+)
+
+
+def _keep_last(depth: int, *, reliable: bool, latched: bool = False) -> QoSProfile:
+    return QoSProfile(
+        history=QoSHistoryPolicy.KEEP_LAST,
+        depth=depth,
+        reliability=QoSReliabilityPolicy.RELIABLE if reliable else QoSReliabilityPolicy.BEST_EFFORT,
+        durability=QoSDurabilityPolicy.TRANSIENT_LOCAL if latched else QoSDurabilityPolicy.VOLATILE,
+    )
+
+
+# A picture that was not fetched when the next but one arrives is of no use any more.
+PICTURES_IN = _keep_last(2, reliable=False)
+# Every message counts, since motion is interpolated: 50 are half a second at 100 Hz.
+MOTION_IN = _keep_last(50, reliable=False)
+LATCHED_IN = _keep_last(1, reliable=True, latched=True)
+ROUTE_IN = _keep_last(1, reliable=True)
+OUT = _keep_last(1, reliable=True)
+
+
+def policy_name(kind: int) -> str:
+    """Return the name of the policy that an incompatible-QoS event names, e.g. ``RELIABILITY``."""
+    return str(qos_policy_name_from_kind(kind)).removesuffix("_QOS_POLICY")

@@ -1,0 +1,114 @@
+"""Sees to it that the state is known every second: from the last plan, or in its own words while there is none."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.data.state import DrivingState, StateReport
+from drivemoe_ros.nodes.diagnostics import Diagnostics
+from drivemoe_ros.nodes.silence import QUIET_S, FrontCamera, report_silence
+
+if TYPE_CHECKING:
+    from rclpy.node import Node
+
+    from drivemoe_ros.data.plan import PlanResult
+    from drivemoe_ros.nodes.inputs import Inputs
+    from drivemoe_ros.nodes.outputs import Outputs
+    from drivemoe_ros.nodes.planner import Planner
+
+LOG_EVERY_S = 5.0
+
+
+class StateReporter:
+    """Publishes states and diagnostics, and logs every change of state.
+
+    Attributes:
+        label: Which policy plans, in words; empty while unconfigured.
+        quiet_s: After how long without a result it speaks up by itself [s].
+    """
+
+    def __init__(self, node: Node, outputs: Outputs) -> None:
+        """Begin idle.
+
+        Args:
+            node: The node.
+            outputs: Publishes the state.
+        """
+        self._node = node
+        self._outputs = outputs
+        self._diagnostics = Diagnostics(node)
+        self._idle_reason = "not configured: call configure"
+        self._last_logged: DrivingState | None = None
+        self.label = ""
+        self.quiet_s = QUIET_S
+
+    def idle(self, reason: str) -> None:
+        """Say from now on why the node does not plan; may run on any thread."""
+        self._idle_reason = reason
+        self._last_logged = None
+        self._outputs.publish_report(StateReport(DrivingState.WAITING, reason, ()), self._now_ns())
+
+    def publish(self, result: PlanResult) -> float:
+        """Publish a result; runs on the planning thread.
+
+        Args:
+            result: What was planned.
+
+        Returns:
+            Age of its stamp on the node's clock [ms].
+        """
+        self._outputs.publish_result(result)
+        self._log(result.report)
+        return (self._now_ns() - result.stamp_ns) * 1e-6
+
+    def report_error(self, sentence: str, error: Exception) -> None:
+        """Log an unforeseen error, the whole trace at level debug."""
+        self._node.get_logger().error(sentence, throttle_duration_sec=LOG_EVERY_S)
+        self._node.get_logger().debug(f"From {error!r} in {error.__traceback__!r}")
+
+    def beat(self, planner: Planner | None, inputs: Inputs | None) -> None:
+        """Publish diagnostics, and the state unless a result did lately; never raises.
+
+        Args:
+            planner: Plans; None while unconfigured.
+            inputs: The opened inputs; None while inactive.
+        """
+        try:
+            report = self._report(planner, inputs)
+            self._diagnostics.publish(report, self.label, planner, inputs or ())
+        except Exception as error:  # noqa: BLE001 - a callback that raises would end the node
+            self.report_error(f"The state cannot be reported ({type(error).__name__}: {error}).", error)
+
+    def _report(self, planner: Planner | None, inputs: Inputs | None) -> StateReport:
+        if planner is None or inputs is None:
+            report = StateReport(DrivingState.WAITING, self._idle_reason, ())
+        elif planner.last_report is not None and time.monotonic() - planner.last_result_s < self.quiet_s:
+            return planner.last_report
+        else:
+            front = inputs.front
+            used_s = front.last_used_s
+            age_s = None if used_s is None else time.monotonic() - used_s
+            camera = FrontCamera(front.source.topic, front.num_publishers, age_s, front.problem)
+            report = report_silence(camera, planner.busy_s, planner.last_report, planned=planner.has_planned)
+            self._log(report)
+        self._outputs.publish_report(report, self._now_ns())
+        return report
+
+    def _log(self, report: StateReport) -> None:
+        if report.state is self._last_logged:
+            return
+        self._last_logged = report.state
+        logger = self._node.get_logger()
+        text = f"{report.state.name}: {report.reason}" if report.reason else report.state.name
+        # Each call its own line: rclpy allows one severity a line of code.
+        if report.state is DrivingState.FAULT:
+            logger.error(text)
+        elif report.state is DrivingState.DEGRADED:
+            logger.warning(text)
+        else:
+            logger.info(text)
+
+    def _now_ns(self) -> int:
+        now_ns: int = self._node.get_clock().now().nanoseconds
+        return now_ns
