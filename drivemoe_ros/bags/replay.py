@@ -123,7 +123,11 @@ class Replay:
         self.summary.cameras = {n: dataclasses.asdict(c) for n, c in self._pipeline.synchronizer.counters().items()}
         self.summary.wall_s = time.perf_counter() - started_s
         if damage is not None:
-            raise damage
+            kept = (
+                f"; the plans until there are in {self._writer.incomplete_path}" if self._writer.message_count else ""
+            )
+            msg = f"{str(damage).rstrip('.')}{kept}."
+            raise InputError(msg) from damage
         return self.summary
 
     def _take_routes_before(self, start_ns: int) -> None:

@@ -21,9 +21,7 @@ from drivemoe_ros.errors import InputError, OutputError, ParameterError
 from drivemoe_ros.parameters.rig import load_rig
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from drivemoe_ros.bags.summary import Problem, ReplaySummary
+    from drivemoe_ros.bags.summary import ReplaySummary
 
 EXAMPLE = """example:
   drivemoe replay drive.mcap --output plans --rig carla --start 5 --duration 20 \\
@@ -112,14 +110,19 @@ def _report(summary: ReplaySummary, output: pathlib.Path, pictures: pathlib.Path
         raise OutputError(msg) from error
     print_summary(summary, json_path, pictures)
     if not summary.num_plans:
-        why = summary.reasons.most_common(1)[0][0] if summary.reasons else _why_no_pictures(summary.rejected)
-        msg = f"No plan came of {summary.bag}: {why}; mend that (see docs/inputs.md), {output} holds the states."
+        why = _why_no_plan(summary)
+        msg = f"No plan came of {summary.bag}: {why}; mend that (docs/inputs.md), {output} has the states."
         raise InputError(msg)
 
 
-def _why_no_pictures(rejected: Mapping[str, Problem]) -> str:
-    first = next((problem.first for problem in rejected.values()), "")
-    return first.rstrip(".") or "the front camera sent no picture in this time"
+def _why_no_plan(summary: ReplaySummary) -> str:
+    # The newest kind of reason: those before it are of a history that is still filling.
+    reason = next(reversed(summary.reasons), "no picture of the front camera")
+    if not summary.rejected:
+        return reason
+    topic, problem = max(summary.rejected.items(), key=lambda item: item[1].count)
+    first = problem.first.rstrip(".")
+    return f"{reason}, while messages on {topic} could not be used ({problem.count} x, first: {first})"
 
 
 def _check_numbers(arguments: argparse.Namespace) -> None:

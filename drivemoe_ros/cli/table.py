@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from drivemoe_ros.bags.summary import Problem, ReplaySummary
 
+MAX_REASONS = 6
+
 
 def print_summary(summary: ReplaySummary, json_path: pathlib.Path, pictures: pathlib.Path | None) -> None:
     """Print what a replay did and where its results lie.
@@ -38,7 +40,7 @@ def print_summary(summary: ReplaySummary, json_path: pathlib.Path, pictures: pat
         "views": _shares(summary.views) + (f"; fell back {summary.fallbacks} times" if summary.fallbacks else ""),
         "experts": _shares(summary.experts),
         "inputs in trouble": _problems(summary.troubled_inputs),
-        "no plan because": "\n".join(f"{count} x {reason}" for reason, count in summary.reasons.most_common()),
+        "no plan because": _reasons(summary.reasons),
         "unusable messages": _problems(summary.rejected),
         "output bag": summary.output,
         "summary": str(json_path),
@@ -53,6 +55,13 @@ def print_summary(summary: ReplaySummary, json_path: pathlib.Path, pictures: pat
 def _shares(counts: Counter[str]) -> str:
     total = sum(counts.values())
     return ", ".join(f"{name} {count} ({100 * count / total:.0f} %)" for name, count in counts.most_common())
+
+
+def _reasons(counts: Counter[str]) -> str:
+    # Reasons hold figures, so a long drive may have a great many of them; the JSON has all.
+    lines = [f"{count} x {reason}" for reason, count in counts.most_common(MAX_REASONS)]
+    rest = len(counts) - len(lines)
+    return "\n".join([*lines, f"and {rest} other reasons"] if rest else lines)
 
 
 def _problems(problems: dict[str, Problem]) -> str:
