@@ -15,10 +15,11 @@ DOMAINS = range(1, 102)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that `make test` gives: tests on the ROS 2 graph must not be skipped."""
+    """Add the options: tests on the ROS 2 graph must not be skipped, as `make test` says; where real pictures lie."""
     parser.addoption(
         "--require-ros", action="store_true", help="fail instead of skipping where ROS 2 or our messages are missing"
     )
+    parser.addoption("--frames", metavar="FOLDER", help="folder of the six real pictures (default: ../shared/frames)")
 
 
 def find_missing_ros() -> str | None:
