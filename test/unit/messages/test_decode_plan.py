@@ -1,0 +1,85 @@
+"""What another process reads from our messages is what was sent."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from drivemoe_ros.bags.factory import BagMessageFactory
+from drivemoe_ros.bags.typestore import output_typestore
+from drivemoe_ros.data.plan import PolicyLabel, Trajectory
+from drivemoe_ros.errors import InputError
+from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
+from drivemoe_ros.messages.decode_plan import decode_trajectory
+from drivemoe_ros.messages.encode import encode_trajectory
+from drivemoe_ros.messages.parts import Parts
+from drivemoe_ros.messages.topics import TRAJECTORY
+
+STAMP_NS = 1_700_000_000_123_456_789
+LABEL = PolicyLabel("drivemoe", "a checkpoint", trained=True)
+
+
+def received(trajectory: Trajectory, label: PolicyLabel = LABEL) -> Any:  # noqa: ANN401
+    """Return a plan's message as a subscriber gets it."""
+    message = encode_trajectory(trajectory, label, Parts(BagMessageFactory(), trajectory.stamp_ns, "base_link"))
+    store = output_typestore()
+    return store.deserialize_cdr(store.serialize_cdr(message, TRAJECTORY.type_name), TRAJECTORY.type_name)
+
+
+def straight(num: int = 10) -> Trajectory:
+    waypoints_H2 = np.stack([np.arange(num) * 0.5, np.zeros(num)], axis=1)
+    return trajectory_from_waypoints(waypoints_H2, STAMP_NS, 100_000_000)
+
+
+@given(
+    waypoints_H2=arrays.arrays(np.float64, st.tuples(st.integers(2, 20), st.just(2)), elements=st.floats(-80.0, 80.0)),
+    trained=st.booleans(),
+)
+def test_a_trajectory_comes_back(waypoints_H2: np.ndarray[Any, Any], *, trained: bool) -> None:
+    sent = trajectory_from_waypoints(waypoints_H2, STAMP_NS, 100_000_000)
+    label = PolicyLabel("drivepi0", "untrained (seed 0)", trained)
+    got = decode_trajectory(received(sent, label), "trajectory")
+    assert got.label == label
+    assert got.frame_id == "base_link"
+    assert got.trajectory.stamp_ns == sent.stamp_ns
+    assert got.trajectory.times_ns_H.tolist() == sent.times_ns_H.tolist()
+    assert got.trajectory.position_H2.tolist() == sent.position_H2.tolist()
+    np.testing.assert_allclose(np.exp(1j * got.trajectory.yaw_H), np.exp(1j * sent.yaw_H), atol=1e-12)
+    np.testing.assert_array_equal(got.trajectory.speed_H, sent.speed_H.astype(np.float32))
+    np.testing.assert_array_equal(got.trajectory.acceleration_H, sent.acceleration_H.astype(np.float32))
+
+
+def test_a_trajectory_without_points_is_refused() -> None:
+    message = received(straight())
+    message.points = []
+    with pytest.raises(InputError, match="trajectory has 0 points, but at least 2"):
+        decode_trajectory(message, "trajectory")
+
+
+def test_a_trajectory_without_a_stamp_is_refused() -> None:
+    message = received(straight())
+    message.header.stamp.sec = message.header.stamp.nanosec = 0
+    with pytest.raises(InputError, match="stamp of trajectory is zero"):
+        decode_trajectory(message, "trajectory")
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf])
+def test_numbers_that_are_none_are_refused(broken: float) -> None:
+    message = received(straight())
+    message.points[3].pose.position.y = broken
+    with pytest.raises(InputError, match="NaN or infinity"):
+        decode_trajectory(message, "trajectory")
+
+
+@pytest.mark.parametrize(("index", "nanosec"), [(0, 1), (2, 100_000_000)])
+def test_times_that_do_not_ascend_from_zero_are_refused(index: int, nanosec: int) -> None:
+    message = received(straight())
+    message.points[index].time_from_start.nanosec = nanosec
+    with pytest.raises(InputError, match="must ascend from 0"):
+        decode_trajectory(message, "trajectory")
