@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pathlib
+import sys
 
 from rich.console import Console
 from rich.progress import track
@@ -52,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     parser = argparse.ArgumentParser()
     replay.add_parser(parser.add_subparsers())
     code = replay.run(parser.parse_args([*words, "--pictures", str(arguments.output / "pictures")]))
-    print(f"Again by hand: drivemoe {' '.join(words)}")
+    print(f"Again by hand: {os.path.relpath(sys.argv[0])} {' '.join(words)}")
     return code
 
 

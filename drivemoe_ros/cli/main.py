@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from drivemoe_ros import __version__
 from drivemoe_ros.cli import convert, demo, parameters, replay, rigs
-from drivemoe_ros.errors import DriveMoeError
+from drivemoe_ros.errors import DriveMoeError, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,15 @@ COMMANDS = (replay, demo, convert, rigs, parameters)
 EXIT_CODES = """exit codes:
   0 done   1 a fault of drivemoe itself   2 command line, parameter or rig   3 bag or message
   4 checkpoint   5 policy   6 output   130 interrupted"""
+
+
+class OneSentenceParser(argparse.ArgumentParser):
+    """Reports a wrong command line as every other error is reported."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ``ParameterError`` with argparse's sentence and where to read on."""
+        msg = f"{message}; see `{self.prog} --help`."
+        raise ParameterError(msg)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code; ``drivemoe --help`` lists them.
     """
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="drivemoe",
         description="Mixture-of-experts driving policies: replay recorded drives, convert checkpoints.",
         epilog=EXIT_CODES,
@@ -39,8 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
-    chosen = parser.parse_args(arguments)
+    debug = False
     try:
+        chosen = parser.parse_args(arguments)
+        debug = chosen.debug
         code: int = chosen.run(chosen)
     except DriveMoeError as error:
         print(f"drivemoe: {error}", file=sys.stderr)
@@ -52,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()  # the reader left (as `| head` does), and Python would complain while flushing
         return 0
     except Exception as error:
-        if chosen.debug:
+        if debug:
             raise
         kind = type(error).__name__
         print(

@@ -31,5 +31,7 @@ class PlanSchedule:
             self._due_ns = stamp_ns
         if stamp_ns < self._due_ns - EARLY_SHARE * self._period_ns:
             return False
-        self._due_ns = max(self._due_ns + self._period_ns, stamp_ns)
+        following_ns = self._due_ns + self._period_ns
+        # After a gap the rate starts from here: what was missed is not made up for.
+        self._due_ns = following_ns if stamp_ns < following_ns else stamp_ns + self._period_ns
         return True

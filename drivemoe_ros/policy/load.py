@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from drivemoe_ros.errors import ParameterError
+from drivemoe_ros.errors import CheckpointError, ParameterError
 from drivemoe_ros.policy.checkpoint import load_checkpoint
 from drivemoe_ros.policy.random_weights import untrained_checkpoint
 from drivemoe_ros.policy.runtime import LearnedPolicy
@@ -29,8 +29,8 @@ def load_policy(parameters: PolicyParameters, *, wrap_heading: bool) -> LearnedP
         The policy, on its device.
 
     Raises:
-        CheckpointError: If the checkpoint does not load.
-        ParameterError: If the checkpoint is of another system, or the device is not there.
+        CheckpointError: If the checkpoint does not load or is of another system.
+        ParameterError: If the device is not there.
     """
     device = _device(parameters.device)
     dtype = PRECISIONS[parameters.precision]
@@ -43,7 +43,7 @@ def load_policy(parameters: PolicyParameters, *, wrap_heading: bool) -> LearnedP
                 f"{parameters.checkpoint} holds '{held}', but policy.system is '{parameters.system}'; "
                 "set policy.system to what the checkpoint holds."
             )
-            raise ParameterError(msg)
+            raise CheckpointError(msg)
     else:
         checkpoint = untrained_checkpoint(parameters.system, parameters.size, parameters.seed)
         checkpoint.model.to(device, dtype)

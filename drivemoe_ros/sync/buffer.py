@@ -64,15 +64,26 @@ class CameraBuffer:
         self.last_lag_ns = 0
         self._missed_last_set = False
         self._behind_since_ns: int | None = None
+        self._newest_forgotten_ns: int | None = None
 
     def __len__(self) -> int:
         """Return how many pictures are kept."""
         return len(self._kept)
 
-    @property
-    def stamps_ns(self) -> list[int]:
-        """Stamps of the kept pictures in the order of arrival [ns]."""
-        return list(self._kept)
+    def nearest_known(self, stamp_ns: int) -> int | None:
+        """Return the newest stamp before a set's, also of a picture no longer kept; without any, the oldest after it.
+
+        Only the older ones have all come when the set closes, so that the order of arrival does not matter.
+
+        Args:
+            stamp_ns: Stamp of the set [ns].
+
+        Returns:
+            The stamp [ns]; None without any.
+        """
+        known_ns = [at for at in (*self._kept, self._newest_forgotten_ns, self.last_ns) if at is not None]
+        older_ns = [at for at in known_ns if at < stamp_ns]
+        return max(older_ns) if older_ns else min(known_ns, default=None)
 
     @property
     def has_spoken(self) -> bool:
@@ -119,12 +130,17 @@ class CameraBuffer:
         late = self._note_lateness(stamp_ns, anchor_ns, closed_ns)
         behind = self._note_distance(stamp_ns, anchor_ns)
         if useless and not behind:
+            self._forget(stamp_ns)
             return
         if len(self._kept) >= self._timing.depth:
             first_ns = next(iter(self._kept))
-            del self._kept[first_ns]
+            self._forget(first_ns)
             self._num_evicted += closed_ns is None or first_ns > closed_ns - self._timing.tolerance_ns
         self._kept[stamp_ns] = KeptPicture(stamp_ns, anchor_ns, late, sample)
+
+    def _forget(self, stamp_ns: int) -> None:
+        self._kept.pop(stamp_ns, None)
+        self._newest_forgotten_ns = max(stamp_ns, self._newest_forgotten_ns or stamp_ns)
 
     def _note_order(self, stamp_ns: int) -> None:
         """Follow the newest stamp; one out of order beyond the limit disproves what was newest, so start from it."""
@@ -213,7 +229,7 @@ class CameraBuffer:
         newest_useless_ns = stamp_ns - self._timing.tolerance_ns
         oldest_useless_ns = stamp_ns - self._timing.half_jump_ns
         for kept_ns in [at for at in self._kept if oldest_useless_ns < at <= newest_useless_ns]:
-            del self._kept[kept_ns]
+            self._forget(kept_ns)
         return None if best is None else best.sample
 
     def begin_era(self, stamp_ns: int, before_ns: int) -> None:

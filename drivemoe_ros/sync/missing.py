@@ -26,13 +26,13 @@ def explain_missing(buffer: CameraBuffer, stamp_ns: int, anchor_ns: int, timing:
     Returns:
         ``FROZEN`` if the camera repeats one stamp; ``FUTURE`` if its stamps run ahead of the anchor by more than a set
         waits; ``LATE`` if its last picture came after its set was closed; else ``MISSING``. The age is that of the
-        nearest picture known (negative if newer), None without any.
+        newest picture from before the set (without any, of the oldest after it, negative), None without any.
     """
-    if buffer.last_ns is None or buffer.newest_ns is None:
+    nearest_ns = buffer.nearest_known(stamp_ns)
+    if nearest_ns is None or buffer.last_ns is None or buffer.newest_ns is None:
         detail = "no picture since the clock jumped back" if buffer.has_spoken else "no picture yet"
         return InputStatus(buffer.name, InputCondition.MISSING, None, detail)
-    known_ns = [*buffer.stamps_ns, buffer.last_ns, buffer.newest_ns]
-    age_ns = stamp_ns - min(known_ns, key=lambda known: abs(known - stamp_ns))
+    age_ns = stamp_ns - nearest_ns
     ahead_ns = buffer.newest_ns - anchor_ns
     if buffer.repeats >= FROZEN_REPEATS:
         condition = InputCondition.FROZEN
@@ -45,6 +45,6 @@ def explain_missing(buffer: CameraBuffer, stamp_ns: int, anchor_ns: int, timing:
         detail = f"the last picture came {buffer.last_lag_ns * 1e-9:.2f} s behind, after its set was closed"
     else:
         condition = InputCondition.MISSING
-        side = "older" if age_ns > 0 else "newer"
-        detail = f"no picture within {timing.tolerance_ns * 1e-9:g} s; the nearest is {abs(age_ns) * 1e-9:.2f} s {side}"
+        which, side = ("last", "older") if age_ns > 0 else ("next", "newer")
+        detail = f"no picture within {timing.tolerance_ns * 1e-9:g} s; the {which} is {abs(age_ns) * 1e-9:.2f} s {side}"
     return InputStatus(buffer.name, condition, age_ns, detail)

@@ -14,7 +14,7 @@ import torch
 from drivemoe_ros.policy.checkpoint import save_checkpoint
 from drivemoe_ros.policy.random_weights import untrained_checkpoint
 
-from .refusals import CHECKPOINT, DONE, PARAMETER, Refuse, left
+from .refusals import CHECKPOINT, DONE, Refuse, left
 from .replays import digests, replay
 
 
@@ -62,7 +62,7 @@ def test_a_checkpoint_of_another_system_is_refused(
     refuse: Refuse, drive: pathlib.Path, checkpoint: pathlib.Path, out: pathlib.Path
 ) -> None:
     words = ("--checkpoint", checkpoint, "--policy", "drivepi0")
-    sentence = refuse(PARAMETER, "replay", drive, "--output", out, *words)
+    sentence = refuse(CHECKPOINT, "replay", drive, "--output", out, *words)
     assert "holds 'drivemoe', but policy.system is 'drivepi0'" in sentence
 
 

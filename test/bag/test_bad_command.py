@@ -59,14 +59,19 @@ def test_a_cut_too_short_for_a_plan_says_what_it_waited_for(
     assert len(read_messages(out)[STATE]) == 3
 
 
-@pytest.mark.parametrize("words", [["replay"], ["replay", "bag", "--output", "out", "--rate", "fast"], ["reply"], []])
-def test_words_that_are_no_command_show_the_usage(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    assert ended.value.code == PARAMETER
-    stderr = capsys.readouterr().err
-    assert stderr.startswith("usage: drivemoe")
-    assert "error: " in stderr.splitlines()[-1]
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["replay"], "required: BAG, --output; see `drivemoe replay --help`"),
+        (["replay", "bag", "--output", "out", "--rate", "fast"], "--rate: invalid float value: 'fast'"),
+        (["reply"], "invalid choice: 'reply'"),
+        ([], "required: COMMAND; see `drivemoe --help`"),
+    ],
+)
+def test_words_that_are_no_command_are_answered_like_any_other_error(
+    refuse: Refuse, words: list[str], wanted: str
+) -> None:
+    assert wanted in refuse(PARAMETER, *words)
 
 
 def test_convert_refuses_in_the_same_way(refuse: Refuse, tmp_path: pathlib.Path) -> None:

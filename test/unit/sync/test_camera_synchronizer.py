@@ -74,7 +74,7 @@ def test_a_camera_that_stopped_is_missing_and_its_last_picture_ages() -> None:
     status = status_of_back(drive(sync, (FRONT, LEFT), 100, 651))
     assert status.condition is InputCondition.MISSING
     assert status.age_ns == 350 * MS
-    assert status.detail == "no picture within 0.04 s; the nearest is 0.35 s older"
+    assert status.detail == "no picture within 0.04 s; the last is 0.35 s older"
 
 
 def test_a_single_dropped_picture_is_missing_once() -> None:
