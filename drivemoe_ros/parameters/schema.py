@@ -185,8 +185,33 @@ class ControlParameters:
         "The released controller (pid), or pure pursuit with the plan's true speeds.",
         choices=("pid", "pure_pursuit"),
     )
+    pid_period_s: float = param(
+        0.1,
+        "The released controller takes a step this often and holds it in between; it was tuned at 0.1.",
+        unit="s",
+        minimum=0.01,
+        maximum=0.5,
+    )
+    accept_untrained: bool = param(
+        False,
+        "Let plans of random weights drive, e.g. to try out a set-up in a simulator; else the vehicle brakes for them.",
+    )
     plan_timeout_s: float = param(
         0.5, "Brake when the newest plan is older than this.", unit="s", minimum=0.1, maximum=5.0
+    )
+    odometry_timeout_s: float = param(
+        0.5,
+        "Brake when odometry has not come for this long, or when its stamp is this far from the node's clock.",
+        unit="s",
+        minimum=0.05,
+        maximum=5.0,
+    )
+    brake_rate_hz: float = param(
+        20.0,
+        "Commands a second while the vehicle brakes without odometry; with odometry every message is answered.",
+        unit="Hz",
+        minimum=1.0,
+        maximum=200.0,
     )
     wheelbase_m: float = param(
         2.85, "Distance between the axles; 2.85 is the Lincoln MKZ's.", unit="m", minimum=0.5, maximum=10.0

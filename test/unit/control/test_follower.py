@@ -83,9 +83,34 @@ def test_pure_pursuit_has_the_angle_of_its_arc() -> None:
     assert command.steering_angle_rad == pytest.approx(math.atan(parameters.wheelbase_m * 0.1), rel=1e-6)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_the_yaw_rate_is_that_of_the_wheel_angle_at_the_wanted_speed(mode: str) -> None:
+    command = follower(mode).command(plan_of(5.0, 0.05), HERE, STAMP_NS, 5.0)
+    expected = command.speed_mps * math.tan(command.steering_angle_rad) / ControlParameters().wheelbase_m
+    assert command.yaw_rate_radps == pytest.approx(expected)
+    assert command.yaw_rate_radps > 0.0
+
+
 def test_pure_pursuit_takes_the_speed_of_the_time_that_has_passed() -> None:
     slowing_H = np.cumsum(np.append(0.0, np.linspace(0.6, 0.2, 9)))
     plan = trajectory_from_waypoints(np.stack([slowing_H, np.zeros(10)], axis=1), STAMP_NS, 100_000_000)
     early = follower("pure_pursuit").command(plan, HERE, STAMP_NS, 5.0)
     late = follower("pure_pursuit").command(plan, (2.0, 0.0, 0.0), STAMP_NS + 400_000_000, 5.0)
     assert late.speed_mps < early.speed_mps
+
+
+def test_the_released_controller_steps_at_its_own_rate_whatever_the_rate_of_odometry() -> None:
+    def commands(step_ms: int) -> list[tuple[float, float]]:
+        one = follower("pid")
+        found = [one.command(plan_of(6.0, 0.1), HERE, STAMP_NS + ms * 1_000_000, 3.0) for ms in range(0, 401, step_ms)]
+        return [(command.throttle, command.steer) for command in found]
+
+    every_100_ms = commands(100)
+    assert commands(10)[::10] == every_100_ms
+    assert commands(50)[1::2] == every_100_ms[:-1]
+
+
+def test_a_full_stop_is_full_brake() -> None:
+    command = follower("pid").full_stop("deactivated")
+    assert (command.throttle, command.brake, command.steer) == (0.0, 1.0, 0.0)
+    assert command.reason == "deactivated"
