@@ -14,6 +14,9 @@ from drivemoe_ros.data.plan import PolicyLabel
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.messages.decode import DECODERS
 from drivemoe_ros.messages.encode import encode_plan
+from drivemoe_ros.messages.markers import encode_markers
+from drivemoe_ros.messages.parts import Parts
+from drivemoe_ros.messages.topics import MARKERS
 from drivemoe_ros.parameters.schema import to_ns
 
 if TYPE_CHECKING:
@@ -156,7 +159,9 @@ class Replay:
             if result.output is not None:
                 self.summary.plan_ms.append((time.perf_counter() - before_s) * 1e3)
             self.summary.note_result(result)
-            for topic, message in encode_plan(result, self._label, self._frame_id, self._factory):
+            encoded = encode_plan(result, self._label, self._frame_id, self._factory)
+            markers = encode_markers(result, self._label, Parts(self._factory, result.stamp_ns, self._frame_id))
+            for topic, message in (*encoded, (MARKERS, markers)):
                 self._writer.write(topic.resolved, topic.type_name, message, result.stamp_ns)
             observer.planned(request, result)
 

@@ -9,7 +9,6 @@ import math
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.messages import topics
-from drivemoe_ros.messages.markers import encode_markers
 from drivemoe_ros.messages.parts import Parts
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def encode_plan(
 ) -> list[tuple[OutputTopic, Message]]:
     """Encode everything there is to publish for one plan.
 
-    State and markers are always there; what the plan lacks is left out.
+    The state is always there; what the plan lacks is left out.
 
     Args:
         result: The plan with its state.
@@ -49,7 +48,6 @@ def encode_plan(
             (topics.EXPERT_ACTIVATION, encode_expert_activation(decision, label, parts))
             for decision in result.output.experts
         ]
-    encoded.append((topics.MARKERS, encode_markers(result, label, parts)))
     return encoded
 
 

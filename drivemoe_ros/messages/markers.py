@@ -1,139 +1,130 @@
-"""A plan as RViz markers: the trajectory coloured by speed, the goal, and the decisions in words.
+"""A plan as RViz markers: the trajectory coloured by speed, past, route and goal, the view, the experts, and words.
 
-Names and ids never change, and what a plan lacks is deleted by name, so nothing of an older plan stays in view.
+Names and ids never change, and what a plan lacks is deleted by name, so nothing flickers and nothing of an older plan
+stays in view. Every marker also ends by itself when no other comes.
+
+Shape legend: N points.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, NamedTuple
 
-from drivemoe_ros.data.state import DrivingState
+import numpy as np
+
+from drivemoe_ros.data import palette
+from drivemoe_ros.messages.marker_bars import expert_bars
+from drivemoe_ros.messages.marker_pen import LINE_STRIP, SPHERE, SPHERE_LIST, TEXT_VIEW_FACING, TRIANGLE_LIST, MarkerPen
+from drivemoe_ros.messages.plan_words import plan_words
 from drivemoe_ros.messages.topics import MARKERS
 
 if TYPE_CHECKING:
-    from drivemoe_ros.data.decision import RoutingDecision
-    from drivemoe_ros.data.plan import PlanResult, PolicyLabel
+    from numpy.typing import NDArray
+
+    from drivemoe_ros.data.cameras import Camera
+    from drivemoe_ros.data.plan import PlanResult, PolicyLabel, Trajectory
     from drivemoe_ros.messages.factory import Message
     from drivemoe_ros.messages.parts import Parts
 
-# visualization_msgs/Marker's constants.
-SPHERE, LINE_STRIP, TEXT_VIEW_FACING = 2, 4, 9
-ADD, DELETE = 0, 2
-
 FASTEST_MPS = 15.0
-LINE_WIDTH_M = 0.3
-GOAL_SIZE_M = 0.8
-TEXT_HEIGHT_M = 0.7
-TEXT_ABOVE_M = 3.0
-STATE_COLOURS = {
-    DrivingState.WAITING: (0.7, 0.7, 0.7),
-    DrivingState.RUNNING: (1.0, 1.0, 1.0),
-    DrivingState.DEGRADED: (1.0, 0.8, 0.2),
-    DrivingState.STOPPING: (1.0, 0.4, 0.2),
-    DrivingState.FAULT: (1.0, 0.2, 0.2),
-}
+# One above the other, so that none hides in another or in RViz's grid.
+ROUTE_Z_M, PAST_Z_M, PLAN_Z_M = 0.02, 0.06, 0.12
+GOAL_SIZE_M = 0.9
+VIEW_REACH_M = 14.0
+VIEW_STEPS = 8
+TEXT_HEIGHT_M = 0.75
+TEXT_AT_M = (-1.0, 0.0, 3.4)
+WORDS_WIDTH = 60
 
 
-def encode_markers(result: PlanResult, label: PolicyLabel, parts: Parts) -> Message:
+class Scene(NamedTuple):
+    """What surrounds a plan, where it is known.
+
+    Attributes:
+        past_N2: Where the vehicle came from, in the present base frame [m].
+        route_N2: The route ahead and behind, in the present base frame [m].
+        view: The camera that the view router chose.
+    """
+
+    past_N2: NDArray[np.float64] | None = None
+    route_N2: NDArray[np.float64] | None = None
+    view: Camera | None = None
+
+
+NO_SCENE = Scene()
+
+
+def encode_markers(result: PlanResult, label: PolicyLabel, parts: Parts, scene: Scene = NO_SCENE) -> Message:
     """Draw a plan.
 
     Args:
         result: The plan with its state.
         label: Which policy planned.
         parts: Builder of the nested messages.
+        scene: What surrounds the plan.
 
     Returns:
-        ``visualization_msgs/msg/MarkerArray`` with the markers ``trajectory``, ``goal`` and ``decision``.
+        ``visualization_msgs/msg/MarkerArray``, its namespaces always in the same order.
     """
-    markers = [_trajectory(result, parts), _goal(result, parts), _decision(result, label, parts)]
+    pen = MarkerPen(parts)
+    markers = [
+        _line(pen, "route", scene.route_N2, palette.ROUTE, 0.5, ROUTE_Z_M),
+        _line(pen, "past", scene.past_N2, palette.FAINT, 0.2, PAST_Z_M),
+        *_trajectory(pen, result.trajectory),
+        _goal(pen, result),
+        _view(pen, scene.view),
+        *expert_bars(pen, result.output.experts if result.output is not None else ()),
+        _words(pen, result, label),
+    ]
     return parts.make(MARKERS.type_name, markers=markers)
 
 
-def decision_text(result: PlanResult, label: PolicyLabel) -> str:
-    """Say in a few lines what was decided.
-
-    Args:
-        result: The plan with its state.
-        label: Which policy planned.
-
-    Returns:
-        State, view, experts and, for random weights, a warning; one line each.
-    """
-    report = result.report
-    lines = [report.state.name + (f": {report.reason}" if report.reason else "")]
-    if result.output is not None:
-        if result.output.view is not None:
-            lines.append(f"view: {_view_text(result.output.view)}")
-        lines += [f"{decision.level}: {_experts_text(decision)}" for decision in result.output.experts]
-    if not label.trained:
-        lines.append(f"UNTRAINED, not for driving: {label.system}, {label.weights}")
-    return "\n".join(lines)
+def _line(
+    pen: MarkerPen, name: str, points_N2: NDArray[np.float64] | None, colour: palette.Colour, width_m: float, z_m: float
+) -> Message:
+    # RViz complains of a line with fewer points.
+    if points_N2 is None or len(points_N2) < 2:  # noqa: PLR2004
+        return pen.nothing(name)
+    return pen.marker(name, LINE_STRIP, scale=(width_m, 0.0, 0.0), colour=colour, points=pen.points(points_N2, z_m))
 
 
-def _view_text(view: RoutingDecision) -> str:
-    fallback = f" instead of {view.preferred} ({view.reason})" if view.fell_back else ""
-    return f"{view.selected or 'none'}{fallback}"
+def _trajectory(pen: MarkerPen, trajectory: Trajectory | None) -> list[Message]:
+    if trajectory is None:
+        return [pen.nothing("trajectory"), pen.nothing("waypoints")]
+    points = pen.points(trajectory.position_H2, PLAN_Z_M)
+    colours = pen.colours(palette.speed_colours(trajectory.speed_H, FASTEST_MPS))
+    line = pen.marker("trajectory", LINE_STRIP, scale=(0.28, 0.0, 0.0), points=points, colors=colours)
+    dots = pen.marker("waypoints", SPHERE_LIST, scale=(0.5, 0.5, 0.2), points=points, colors=colours)
+    return [line, dots]
 
 
-def _experts_text(decision: RoutingDecision) -> str:
-    return ", ".join(f"{decision.names[index]} {decision.weights_E[index]:.2f}" for index in decision.chosen)
-
-
-def _trajectory(result: PlanResult, parts: Parts) -> Message:
-    if result.trajectory is None:
-        return _deleted("trajectory", parts)
-    trajectory = result.trajectory
-    return parts.make(
-        "visualization_msgs/msg/Marker",
-        header=parts.header(),
-        ns="trajectory",
-        type=LINE_STRIP,
-        action=ADD,
-        pose=parts.pose(0.0, 0.0),
-        scale=parts.scale(LINE_WIDTH_M),
-        color=parts.colour(1.0, 1.0, 1.0),
-        points=[parts.point(float(x_m), float(y_m)) for x_m, y_m in trajectory.position_H2],
-        colors=[parts.colour(*_speed_colour(float(speed_mps))) for speed_mps in trajectory.speed_H],
-    )
-
-
-def _speed_colour(speed_mps: float) -> tuple[float, float, float]:
-    """Red when standing, over yellow, to green at ``FASTEST_MPS`` and above."""
-    share = min(max(speed_mps / FASTEST_MPS, 0.0), 1.0)
-    return (min(1.0, 2.0 - 2.0 * share), min(1.0, 2.0 * share), 0.1)
-
-
-def _goal(result: PlanResult, parts: Parts) -> Message:
+def _goal(pen: MarkerPen, result: PlanResult) -> Message:
     if result.goals is None:
-        return _deleted("goal", parts)
-    x_m, y_m = result.goals.points_T2[-1]
-    return parts.make(
-        "visualization_msgs/msg/Marker",
-        header=parts.header(),
-        ns="goal",
-        type=SPHERE,
-        action=ADD,
-        pose=parts.pose(float(x_m), float(y_m)),
-        scale=parts.scale(GOAL_SIZE_M, GOAL_SIZE_M, GOAL_SIZE_M),
-        color=parts.colour(0.2, 0.6, 1.0),
-    )
+        return pen.nothing("goal")
+    x_m, y_m = (float(value) for value in result.goals.points_T2[-1])
+    size = (GOAL_SIZE_M, GOAL_SIZE_M, GOAL_SIZE_M)
+    return pen.marker("goal", SPHERE, at=(x_m, y_m, GOAL_SIZE_M / 2.0), scale=size, colour=palette.GOAL)
 
 
-def _decision(result: PlanResult, label: PolicyLabel, parts: Parts) -> Message:
-    return parts.make(
-        "visualization_msgs/msg/Marker",
-        header=parts.header(),
-        ns="decision",
-        type=TEXT_VIEW_FACING,
-        action=ADD,
-        pose=parts.pose(0.0, 0.0, z_m=TEXT_ABOVE_M),
-        scale=parts.scale(0.0, 0.0, TEXT_HEIGHT_M),
-        color=parts.colour(*STATE_COLOURS[result.report.state]),
-        text=decision_text(result, label),
-    )
+def _view(pen: MarkerPen, camera: Camera | None) -> Message:
+    """Draw what the chosen camera sees as a fan on the ground."""
+    if camera is None:
+        return pen.nothing("view")
+    half = camera.horizontal_fov_rad / 2.0
+    angles = np.linspace(camera.yaw_rad - half, camera.yaw_rad + half, VIEW_STEPS + 1)
+    arc_N2 = VIEW_REACH_M * np.column_stack((np.cos(angles), np.sin(angles))) + (camera.x_m, camera.y_m)
+    fan_N2 = [point for pair in itertools.pairwise(arc_N2) for point in ((camera.x_m, camera.y_m), *pair)]
+    points = pen.points(np.array(fan_N2), ROUTE_Z_M / 2.0)
+    return pen.marker("view", TRIANGLE_LIST, scale=(1.0, 1.0, 1.0), colour=palette.SELECTED, alpha=0.16, points=points)
 
 
-def _deleted(name: str, parts: Parts) -> Message:
-    return parts.make(
-        "visualization_msgs/msg/Marker", header=parts.header(), ns=name, action=DELETE, pose=parts.pose(0.0, 0.0)
+def _words(pen: MarkerPen, result: PlanResult, label: PolicyLabel) -> Message:
+    return pen.marker(
+        "decision",
+        TEXT_VIEW_FACING,
+        at=TEXT_AT_M,
+        scale=(0.0, 0.0, TEXT_HEIGHT_M),
+        colour=palette.STATE_COLOURS[result.report.state],
+        text=plan_words(result, label, width=WORDS_WIDTH),
     )

@@ -30,4 +30,6 @@ PATH = OutputTopic("~/output/path", "nav_msgs/msg/Path")
 VIEW_SELECTION = OutputTopic("~/output/view_selection", "drivemoe_ros/msg/ViewSelection")
 EXPERT_ACTIVATION = OutputTopic("~/output/expert_activation", "drivemoe_ros/msg/ExpertActivation")
 MARKERS = OutputTopic("~/output/markers", "visualization_msgs/msg/MarkerArray")
-OUTPUT_TOPICS = (STATE, TRAJECTORY, PATH, VIEW_SELECTION, EXPERT_ACTIVATION, MARKERS)
+PLAN_TOPICS = (STATE, TRAJECTORY, PATH, VIEW_SELECTION, EXPERT_ACTIVATION)
+# What a replay writes. On a live graph the visualizer draws, so that the policy never pays for it.
+OUTPUT_TOPICS = (*PLAN_TOPICS, MARKERS)

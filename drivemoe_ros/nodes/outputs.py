@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivemoe_ros.data.plan import PlanResult, PolicyLabel
 from drivemoe_ros.messages.encode import encode_plan, encode_state
 from drivemoe_ros.messages.parts import Parts
-from drivemoe_ros.messages.topics import OUTPUT_TOPICS, STATE
+from drivemoe_ros.messages.topics import PLAN_TOPICS, STATE
 from drivemoe_ros.nodes import qos
 from drivemoe_ros.nodes.factory import NativeMessageFactory, message_class
 
@@ -20,7 +20,7 @@ NO_LABEL = PolicyLabel("", "", trained=False)
 
 
 class Outputs:
-    """The publishers of ``messages.topics``.
+    """The publishers of a plan.
 
     The state's is an ordinary one, since an unconfigured or inactive node has a state too; the others are managed by
     the lifecycle and publish nothing while the node is inactive.
@@ -47,7 +47,7 @@ class Outputs:
             frame_id: Base frame of what is published.
         """
         self._label, self._frame_id = label, frame_id
-        for topic in OUTPUT_TOPICS:
+        for topic in PLAN_TOPICS:
             if topic is not STATE:
                 kind = message_class(topic.type_name)
                 self._managed[topic.name] = self._node.create_lifecycle_publisher(kind, topic.name, qos.OUT)

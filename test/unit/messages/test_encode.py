@@ -17,6 +17,8 @@ from drivemoe_ros.data.plan import PlanResult, PolicyLabel, PolicyOutput
 from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus, StateReport
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.messages.encode import encode_plan
+from drivemoe_ros.messages.markers import encode_markers
+from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.messages.topics import (
     EXPERT_ACTIVATION,
     MARKERS,
@@ -65,7 +67,9 @@ WAITING = PlanResult(STAMP_NS, StateReport(DrivingState.WAITING, "no odometry ye
 
 
 def encode(result: PlanResult, label: PolicyLabel = UNTRAINED) -> list[tuple[OutputTopic, Any]]:
-    return encode_plan(result, label, "base_link", BagMessageFactory())
+    factory = BagMessageFactory()
+    markers = encode_markers(result, label, Parts(factory, result.stamp_ns, "base_link"))
+    return [*encode_plan(result, label, "base_link", factory), (MARKERS, markers)]
 
 
 def one(result: PlanResult, topic: OutputTopic, label: PolicyLabel = UNTRAINED) -> Any:  # noqa: ANN401
@@ -77,11 +81,6 @@ def one(result: PlanResult, topic: OutputTopic, label: PolicyLabel = UNTRAINED) 
 
 def header_stamp(message: Any) -> int:  # noqa: ANN401
     return int(message.header.stamp.sec * 10**9 + message.header.stamp.nanosec)
-
-
-def marker(result: PlanResult, name: str, label: PolicyLabel = UNTRAINED) -> Any:  # noqa: ANN401
-    (found,) = [item for item in one(result, MARKERS, label).markers if item.ns == name]
-    return found
 
 
 def test_a_full_plan_is_published_on_every_topic_with_its_stamp_and_frame() -> None:
@@ -137,11 +136,9 @@ def test_conditions_have_the_numbers_of_the_message(condition: InputCondition) -
 
 
 @pytest.mark.parametrize("state", DrivingState)
-def test_states_have_the_numbers_of_the_message_and_a_colour(state: DrivingState) -> None:
+def test_states_have_the_numbers_of_the_message(state: DrivingState) -> None:
     message = BagMessageFactory().make("drivemoe_ros/msg/PolicyState")
     assert getattr(message, state.name) == state
-    result = dataclasses.replace(WAITING, report=StateReport(state, "why", ()))
-    assert marker(result, "decision").text.startswith(f"{state.name}: why")
 
 
 def test_every_point_of_a_trajectory_has_a_time_a_heading_and_a_velocity() -> None:
@@ -187,32 +184,6 @@ def test_each_level_has_its_own_activation() -> None:
     levels = (EXPERTS, dataclasses.replace(EXPERTS, level="chain"))
     encoded = encode(dataclasses.replace(FULL, output=PolicyOutput(WAYPOINTS, None, levels)))
     assert [message.level for topic, message in encoded if topic == EXPERT_ACTIVATION] == ["action", "chain"]
-
-
-def test_markers_of_one_plan_replace_those_of_the_one_before() -> None:
-    full, waiting = one(FULL, MARKERS).markers, one(WAITING, MARKERS).markers
-    assert [(item.ns, item.id) for item in full] == [(item.ns, item.id) for item in waiting]
-    assert len({(item.ns, item.id) for item in full}) == len(full)
-    assert [item.action for item in full] == [0, 0, 0]
-    assert [(item.ns, item.action) for item in waiting] == [("trajectory", 2), ("goal", 2), ("decision", 0)]
-
-
-def test_the_line_is_coloured_by_speed_at_every_point() -> None:
-    line = marker(FULL, "trajectory")
-    assert len(line.colors) == len(line.points) == 4
-    assert line.colors[0].g > line.colors[3].g
-    assert line.colors[3].r == 1.0
-
-
-def test_the_text_names_state_view_experts_and_missing_training() -> None:
-    text = marker(FULL, "decision").text
-    assert text.splitlines() == [
-        "DEGRADED: back is missing",
-        "view: front_left instead of back (back is missing)",
-        "action: brake 0.75, turn 0.25",
-        "UNTRAINED, not for driving: drivemoe, untrained (seed 0)",
-    ]
-    assert "UNTRAINED" not in marker(FULL, "decision", PolicyLabel("drivemoe", "released", trained=True)).text
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:

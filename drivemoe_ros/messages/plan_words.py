@@ -1,0 +1,44 @@
+"""What was decided and how the policy stands, in words: for a text in RViz and for a line in a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.decision import RoutingDecision
+    from drivemoe_ros.data.plan import PlanResult, PolicyLabel
+
+
+def plan_words(result: PlanResult, label: PolicyLabel, width: int | None = None) -> str:
+    """Say in a few lines what was decided.
+
+    Args:
+        result: The plan with its state.
+        label: Which policy planned.
+        width: Most letters in a line; None for lines of any length.
+
+    Returns:
+        State, view, experts and, for random weights, a warning; one line each, or more where one is too long.
+    """
+    report = result.report
+    lines = [report.state.name + (f": {report.reason}" if report.reason else "")]
+    if result.output is not None:
+        if result.output.view is not None:
+            lines.append(f"view: {_view_words(result.output.view)}")
+        lines += [f"{decision.level}: {_experts_words(decision)}" for decision in result.output.experts]
+    if label.system and not label.trained:
+        lines.append(f"UNTRAINED, not for driving: {label.system}, {label.weights}")
+    if width is None:
+        return "\n".join(lines)
+    return "\n".join(piece for line in lines for piece in textwrap.wrap(line, width))
+
+
+def _view_words(view: RoutingDecision) -> str:
+    fallback = f" instead of {view.preferred} ({view.reason})" if view.fell_back else ""
+    share = f" {view.probabilities_E[view.chosen[0]]:.2f}" if view.chosen else ""
+    return f"{view.selected or 'none'}{share}{fallback}"
+
+
+def _experts_words(decision: RoutingDecision) -> str:
+    return ", ".join(f"{decision.names[index]} {decision.weights_E[index]:.2f}" for index in decision.chosen)
