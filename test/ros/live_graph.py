@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import rclpy
-from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from rclpy.executors import SingleThreadedExecutor
@@ -57,7 +57,7 @@ class Surroundings:
         self._executor.add_node(self.node)
         self._publishers: dict[str, Any] = {}
         self.received: dict[str, list[Any]] = defaultdict(list)
-        self.diagnostics: dict[str, Any] = {}
+        self.diagnostics: dict[str, Any] = defaultdict(DiagnosticStatus)
         self.change_state = self.node.create_client(ChangeState, "/drivemoe/change_state")
         self.get_state = self.node.create_client(GetState, "/drivemoe/get_state")
         for topic in OUTPUT_TOPICS:
@@ -70,7 +70,8 @@ class Surroundings:
         self.node.destroy_node()
 
     def _note_diagnostics(self, array: Any) -> None:  # noqa: ANN401
-        self.diagnostics = {status.name.partition(": ")[2]: status for status in array.status}
+        self.diagnostics.clear()
+        self.diagnostics.update({status.name.partition(": ")[2]: status for status in array.status})
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Spin until a condition holds."""
@@ -82,8 +83,17 @@ class Surroundings:
     def rest(self, duration_s: float) -> None:
         """Spin for a while."""
         end_s = time.monotonic() + duration_s
-        while time.monotonic() < end_s:
-            self._executor.spin_once(timeout_sec=0.05)
+        while (left_s := end_s - time.monotonic()) > 0.0:
+            self._executor.spin_once(timeout_sec=min(left_s, 0.05))
+
+    def figures(self, name: str) -> dict[str, str]:
+        """Return the values of one diagnostic status."""
+        return {pair.key: pair.value for pair in self.diagnostics[name].values}
+
+    def start(self) -> None:
+        """Configure and activate the node."""
+        assert self.change("configure")
+        assert self.change("activate")
 
     def reasons(self) -> list[str]:
         """Return the reasons of all states so far."""
@@ -130,7 +140,7 @@ class Surroundings:
         raw = bytes(output_typestore().serialize_cdr(record.message, record.type_name))
         self.publisher(record.topic, record.type_name).publish(raw)
 
-    def drive(self, drive: Iterable[Record], *, hold_s: float = 0.0) -> None:
+    def drive(self, drive: Iterable[Record]) -> None:
         """Send a drive, waiting at every front picture for its state, so that nothing is lost or replaced."""
         pending: list[int] = []
         fronts = ("/sensing/camera/CAM_FRONT/image_raw", "/sensing/camera/CAM_FRONT/image_raw/compressed")
@@ -138,13 +148,20 @@ class Surroundings:
         for record in drive:
             if pending and record.log_ns != last_log_ns:
                 self.wait_for_state(pending.pop())
-                self.rest(hold_s)
             last_log_ns = record.log_ns
             self.send(record)
             if record.topic in fronts:
                 pending.append(stamp_ns(record.message))
         for one in pending:
             self.wait_for_state(one)
+
+    def stream(self, drive: Iterable[Record]) -> None:
+        """Send a drive at the pace of its recording, waiting for nothing."""
+        start_s, first_ns = time.monotonic(), None
+        for record in drive:
+            first_ns = record.log_ns if first_ns is None else first_ns
+            self.rest((record.log_ns - first_ns) * 1e-9 - (time.monotonic() - start_s))
+            self.send(record)
 
     def wait_for_state(self, wanted_ns: int) -> None:
         """Wait for the state that belongs to a stamp."""
