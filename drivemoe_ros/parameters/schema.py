@@ -243,6 +243,31 @@ class ControlParameters:
 
 
 @dataclass(frozen=True)
+class VisualizerParameters:
+    """What the visualizer draws, and how often."""
+
+    rate_hz: float = param(
+        10.0,
+        "Most times a second that markers and the mosaic are drawn.",
+        unit="Hz",
+        minimum=0.1,
+        maximum=60.0,
+    )
+    dashboard_rate_hz: float = param(
+        1.0,
+        "Most dashboards a second; 0 draws none.",
+        unit="Hz",
+        minimum=0.0,
+        maximum=10.0,
+    )
+    mosaic_width: int = param(1280, "Width of the six cameras' mosaic.", unit="px", minimum=480, maximum=3840)
+    past_s: float = param(3.0, "How much of the vehicle's past is drawn.", unit="s", minimum=0.0, maximum=8.0)
+    route_m: float = param(
+        100.0, "Route farther from the vehicle than this is not drawn.", unit="m", minimum=1.0, maximum=1000.0
+    )
+
+
+@dataclass(frozen=True)
 class Parameters:
     """All parameters, by section."""
 
@@ -253,6 +278,7 @@ class Parameters:
     supervision: SupervisionParameters = field(default_factory=SupervisionParameters)
     policy: PolicyParameters = field(default_factory=PolicyParameters)
     control: ControlParameters = field(default_factory=ControlParameters)
+    visualizer: VisualizerParameters = field(default_factory=VisualizerParameters)
 
 
 @dataclass(frozen=True)

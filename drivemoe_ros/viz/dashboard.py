@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.viz.bars import draw_experts
 from drivemoe_ros.viz.birdseye import draw_birdseye
-from drivemoe_ros.viz.canvas import PAD_PX, TITLE_PX, Canvas
-from drivemoe_ros.viz.mosaic import CAPTION_PX, GAP_PX, draw_mosaic
+from drivemoe_ros.viz.canvas import Canvas
+from drivemoe_ros.viz.mosaic import draw_mosaic, mosaic_height
 from drivemoe_ros.viz.status import draw_banner, draw_header, draw_inputs
 from drivemoe_ros.viz.theme import Box
 
@@ -38,8 +38,7 @@ def page_boxes(*, trained: bool) -> dict[str, Box]:
         boxes["banner"] = Box(left, boxes["header"].bottom, right, boxes["header"].bottom + BANNER_PX)
         top += BANNER_PX
     middle = left + CAMERAS_PX
-    tile_px = (CAMERAS_PX - 2 * PAD_PX - 2 * GAP_PX) // 3 * 9 // 16 + CAPTION_PX
-    cameras_bottom = top + TITLE_PX + 2 * tile_px + GAP_PX + PAD_PX
+    cameras_bottom = top + mosaic_height(CAMERAS_PX)
     boxes["cameras"] = Box(left, top, middle, cameras_bottom)
     experts_top = cameras_bottom + MARGIN
     boxes["experts"] = Box(left, experts_top, middle - INPUTS_PX - MARGIN, bottom)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from drivemoe_ros.data.cameras import FRONT
 from drivemoe_ros.viz import theme
+from drivemoe_ros.viz.canvas import PAD_PX, TITLE_PX, Canvas
 from drivemoe_ros.viz.theme import Box
 from drivemoe_ros.viz.words import choice_words, input_words, name_words
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.decision import RoutingDecision
     from drivemoe_ros.data.plan import PlanResult
     from drivemoe_ros.data.state import InputStatus
-    from drivemoe_ros.viz.canvas import Canvas
 
 MOSAIC_ROWS = (("front_left", "front", "front_right"), ("back_left", "back", "back_right"))
 GAP_PX = 10
@@ -38,6 +38,28 @@ def tile_boxes(box: Box) -> dict[str, Box]:
             left, top = box.left + column * (width + GAP_PX), box.top + row * (height + GAP_PX)
             tiles[name] = Box(left, top, left + width, top + height)
     return tiles
+
+
+def mosaic_height(width: int) -> int:
+    """Return the height of a camera panel [px] whose tiles are for pictures of 16:9."""
+    tile_px = (width - 2 * PAD_PX - 2 * GAP_PX) // 3 * 9 // 16 + CAPTION_PX
+    return TITLE_PX + 2 * tile_px + GAP_PX + PAD_PX
+
+
+def draw_cameras(result: PlanResult, pictures: Mapping[str, NDArray[np.uint8]], width: int) -> Image.Image:
+    """Draw the camera panel as a picture of its own.
+
+    Args:
+        result: The plan: view decision and input conditions.
+        pictures: RGB pictures (H, W, 3) by camera name; some may lack.
+        width: Width [px].
+
+    Returns:
+        RGB picture of that width.
+    """
+    canvas = Canvas(width, mosaic_height(width))
+    draw_mosaic(canvas, Box(0, 0, canvas.image.width, canvas.image.height), result, pictures)
+    return canvas.image
 
 
 def draw_mosaic(canvas: Canvas, box: Box, result: PlanResult, pictures: Mapping[str, NDArray[np.uint8]]) -> None:

@@ -13,7 +13,7 @@ from drivemoe_ros.data.state import DrivingState, InputCondition
 from drivemoe_ros.viz import theme
 from drivemoe_ros.viz.canvas import PAD_PX, TITLE_PX
 from drivemoe_ros.viz.dashboard import HEIGHT, WIDTH, draw_dashboard, page_boxes
-from drivemoe_ros.viz.mosaic import CAPTION_PX, FRAME_PX, tile_boxes
+from drivemoe_ros.viz.mosaic import CAPTION_PX, FRAME_PX, draw_cameras, tile_boxes
 from drivemoe_ros.viz.theme import Box
 
 from .results import SKILLS, count, ego, expert_decision, pictures, plan, region, view_decision, waiting
@@ -173,3 +173,12 @@ def test_long_words_stay_inside_their_panels() -> None:
 def test_the_same_plan_gives_the_same_picture() -> None:
     result = plan(view_decision(), [expert_decision()])
     assert draw(result).tobytes() == draw(result).tobytes()
+
+
+@pytest.mark.parametrize("width", [480, 1280, 1919])
+def test_the_cameras_alone_fill_a_picture_of_any_width(width: int) -> None:
+    picture = draw_cameras(plan(view=view_decision()), pictures(), width)
+    assert picture.width == width
+    tiles_of_it = tile_boxes(Box(PAD_PX, TITLE_PX, width - PAD_PX, picture.height - PAD_PX))
+    assert [name for name, tile in tiles_of_it.items() if edges(picture, tile) > 0] == ["back"]
+    assert all(count(region(picture, tile), (200, 40, 40)) > 0 for tile in tiles_of_it.values())
