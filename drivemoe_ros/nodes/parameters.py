@@ -1,4 +1,4 @@
-"""Declares every parameter of the schema on a node and reads them back, checked.
+"""Declares the parameters of the schema on a node and reads them back, checked.
 
 A wrong value must not end the node: it is remembered and refused when the node is configured, in one sentence, until
 a right one is set. A name that nobody knows is refused too, with the nearest known one; ``ros2 param delete`` removes
@@ -19,7 +19,7 @@ from drivemoe_ros.parameters.load import SECTIONS, build_parameters
 from drivemoe_ros.parameters.schema import NodeParameters, TransportParameters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from rclpy.node import Node
     from rclpy.parameter import Parameter
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 # What every ROS node has beside its own.
 FOREIGN_NAMES = ("use_sim_time", "start_type_description_service")
 FOREIGN_PREFIXES = ("qos_overrides.", "diagnostic_updater.")
+TRANSPORT = "transport"
+NODE_SECTIONS = {"": NodeParameters, TRANSPORT: TransportParameters} | SECTIONS
+# Section and field of every parameter by its full name.
+FIELDS = {
+    f"{section}.{field.name}".removeprefix("."): (kind, field)
+    for section, kind in NODE_SECTIONS.items()
+    for field in dataclasses.fields(kind)
+}
 
 
 class Settings(NamedTuple):
@@ -36,8 +44,8 @@ class Settings(NamedTuple):
 
     Attributes:
         rig: Name or path of the rig.
-        transports: ``auto``, ``raw`` or ``compressed``, by camera.
-        parameters: Everything that the pipeline needs.
+        transports: ``auto``, ``raw`` or ``compressed``, by camera; empty for a node without cameras.
+        parameters: Everything that the pipeline needs; defaults in the sections that the node does not declare.
     """
 
     rig: str
@@ -48,18 +56,20 @@ class Settings(NamedTuple):
 class DeclaredParameters:
     """The parameters of a node that was made with ``automatically_declare_parameters_from_overrides``."""
 
-    def __init__(self, node: Node) -> None:
-        """Declare them all.
+    def __init__(self, node: Node, sections: Collection[str] = (*SECTIONS, TRANSPORT)) -> None:
+        """Declare them.
 
         Args:
             node: The node.
+            sections: Which sections this node needs. What a file shared by several nodes says of the others is left
+                to the nodes that need them.
         """
         self._node = node
-        self._fields = _fields()
+        self._fields = {name: one for name, one in FIELDS.items() if _section(name) in ("", *sections)}
         self._refused: dict[str, str] = {}
         given = {name: one.value for name, one in node.get_parameters_by_prefix("").items()}
         for name, value in given.items():
-            if name not in self._fields and not _is_foreign(name):
+            if name not in FIELDS and not _is_foreign(name):
                 # Without a fixed type, so that a user can delete it again.
                 node.undeclare_parameter(name)
                 node.declare_parameter(name, value, ParameterDescriptor(dynamic_typing=True), ignore_override=True)
@@ -78,7 +88,7 @@ class DeclaredParameters:
         """
         values = {name: one.value for name, one in self._node.get_parameters_by_prefix("").items()}
         for name in values:
-            if name not in self._fields and not _is_foreign(name):
+            if name not in FIELDS and not _is_foreign(name):
                 hint = nearest_hint(name, self._fields)
                 msg = (
                     f"There is no parameter '{name}'{hint}; correct the name and start again, or delete the "
@@ -87,8 +97,8 @@ class DeclaredParameters:
                 raise ParameterError(msg)
         for refusal in self._refused.values():
             raise ParameterError(refusal)
-        shared = {name: values[name] for name in self._fields if name.partition(".")[0] in SECTIONS}
-        transports = {field.name: str(values[f"transport.{field.name}"]) for field in _transports()}
+        shared = {name: values[name] for name in self._fields if _section(name) in SECTIONS}
+        transports = {name.partition(".")[2]: str(values[name]) for name in self._fields if _section(name) == TRANSPORT}
         return Settings(str(values["rig"]), transports, build_parameters(shared))
 
     @property
@@ -119,15 +129,8 @@ class DeclaredParameters:
         return SetParametersResult(successful=True)
 
 
-def _fields() -> dict[str, tuple[type, dataclasses.Field[Any]]]:
-    """Return section and field of every parameter by its full name."""
-    sections = {"": NodeParameters, "transport.": TransportParameters}
-    sections |= {f"{name}.": section for name, section in SECTIONS.items()}
-    return {f"{prefix}{f.name}": (kind, f) for prefix, kind in sections.items() for f in dataclasses.fields(kind)}
-
-
-def _transports() -> tuple[dataclasses.Field[Any], ...]:
-    return dataclasses.fields(TransportParameters)
+def _section(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _is_foreign(name: str) -> bool:

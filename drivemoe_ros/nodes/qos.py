@@ -32,6 +32,7 @@ MOTION_IN = _keep_last(50, reliable=False)
 LATCHED_IN = _keep_last(1, reliable=True, latched=True)
 ROUTE_IN = _keep_last(1, reliable=True)
 OUT = _keep_last(1, reliable=True)
+LATCHED_OUT = _keep_last(1, reliable=True, latched=True)
 
 
 def policy_name(kind: int) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Protocol
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.signals import SignalHandlerOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +33,22 @@ class RunnableNode(Protocol):
         """Leave the graph."""
 
 
-def run_node(make: Callable[[], RunnableNode]) -> int:
+def run_node(make: Callable[[], RunnableNode], *, has_last_word: bool = False) -> int:
     """Run a node until the process is told to end.
 
     Args:
         make: Makes the node once ROS is up.
+        has_last_word: Whether the node publishes in ``release``. rclpy's own signal handlers take ROS down before.
 
     Returns:
         Exit code.
     """
-    rclpy.init()
+    if has_last_word:
+        rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.default_int_handler)
+    else:
+        rclpy.init()
     node = None
     try:
         node = make()

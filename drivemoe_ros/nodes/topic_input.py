@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from rclpy.qos import QoSProfile
     from rclpy.subscription import Subscription
 
-    from drivemoe_ros.data.samples import Sample
-
 # Subscribed to as bytes, and how those become a message.
 VIEWERS: dict[str, Callable[[bytes, str], Any]] = {IMAGE: view_image, COMPRESSED_IMAGE: view_compressed_image}
 LOG_EVERY_S = 5.0
@@ -45,14 +43,22 @@ class TopicInput:
         qos_problem: Which publisher's offer does not fit, in words; empty if none.
     """
 
-    def __init__(self, node: Node, name: str, sources: tuple[Source, ...], take: Callable[[Sample], None]) -> None:
+    def __init__(
+        self,
+        node: Node,
+        name: str,
+        sources: tuple[Source, ...],
+        take: Callable[[Any], None],
+        decode: Callable[[Any, str], Any] | None = None,
+    ) -> None:
         """Prepare an input without subscribing.
 
         Args:
             node: The node.
             name: Input name.
             sources: Where it may come from, the preferred first.
-            take: Takes each sample.
+            take: Takes each decoded message.
+            decode: Decodes message and input name to something with a ``stamp_ns``; None for ``DECODERS``, to samples.
 
         Raises:
             InputError: If a topic is no valid name.
@@ -60,6 +66,7 @@ class TopicInput:
         self._node = node
         self.name = name
         self._take = take
+        self._decode = decode
         self._sources = tuple(resolve(node, name, source) for source in sources)
         self.source = self._sources[0][1]
         self._subscriptions: list[Subscription] = []
@@ -140,7 +147,8 @@ class TopicInput:
         self.num_received += 1
         try:
             viewer = VIEWERS.get(self.source.type_name)
-            sample = DECODERS[self.source.type_name](viewer(message, self.name) if viewer else message, self.name)
+            decode = self._decode or DECODERS[self.source.type_name]
+            sample = decode(viewer(message, self.name) if viewer else message, self.name)
             if self._is_repeated(message):
                 self.num_received -= 1
                 return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import itertools
 import threading
 import time
 from collections import defaultdict
@@ -17,7 +19,7 @@ from rclpy.parameter import Parameter
 from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
 
 from drivemoe_ros.bags.typestore import output_typestore
-from drivemoe_ros.messages.topics import OUTPUT_TOPICS
+from drivemoe_ros.messages.topics import NODE_NAME, OUTPUT_TOPICS
 from drivemoe_ros.nodes.factory import message_class
 from drivemoe_ros.nodes.policy_node import PolicyNode
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 PATIENCE_S = 90.0
+RUNS = itertools.count()
 JPEG = TinyBag(encoding="jpeg", width=64, height=48, duration_s=1.0)
 RELIABLE = QoSProfile(depth=100, reliability=QoSReliabilityPolicy.RELIABLE)
 LATCHED = QoSProfile(depth=1, reliability=QoSReliabilityPolicy.RELIABLE, durability=QoSDurabilityPolicy.TRANSIENT_LOCAL)
@@ -51,23 +54,29 @@ def in_order(spec: TinyBag) -> list[Record]:
 class Surroundings:
     """Everything around the node: sends, listens and calls services, in the test's own thread."""
 
-    def __init__(self, context: rclpy.Context) -> None:
+    def __init__(self, context: rclpy.Context, name: str) -> None:
         self.node = rclpy.create_node("surroundings", context=context)
+        self.name = name
         self._executor = SingleThreadedExecutor(context=context)
         self._executor.add_node(self.node)
         self._publishers: dict[str, Any] = {}
         self.received: dict[str, list[Any]] = defaultdict(list)
         self.diagnostics: dict[str, Any] = defaultdict(DiagnosticStatus)
-        self.change_state = self.node.create_client(ChangeState, "/drivemoe/change_state")
-        self.get_state = self.node.create_client(GetState, "/drivemoe/get_state")
+        self.change_state = self.node.create_client(ChangeState, f"{name}/change_state")
+        self.get_state = self.node.create_client(GetState, f"{name}/get_state")
         for topic in OUTPUT_TOPICS:
             keep = self.received[topic.name.rpartition("/")[2]].append
-            self.node.create_subscription(message_class(topic.type_name), topic.resolved, keep, RELIABLE)
+            self.node.create_subscription(message_class(topic.type_name), topic.name.replace("~", name), keep, RELIABLE)
         self.node.create_subscription(DiagnosticArray, "/diagnostics", self._note_diagnostics, RELIABLE)
 
     def close(self) -> None:
         self._executor.shutdown()
         self.node.destroy_node()
+
+    def forget(self) -> None:
+        """Forget all messages so far."""
+        for messages in self.received.values():
+            messages.clear()
 
     def _note_diagnostics(self, array: Any) -> None:  # noqa: ANN401
         self.diagnostics.clear()
@@ -98,6 +107,10 @@ class Surroundings:
     def reasons(self) -> list[str]:
         """Return the reasons of all states so far."""
         return [message.reason for message in self.received["state"]]
+
+    def reason(self) -> str:
+        """Return the last state's reason; empty without any."""
+        return self.reasons()[-1] if self.received["state"] else ""
 
     def call(self, client: Any, request: Any) -> Any:  # noqa: ANN401
         """Call a service and return its answer."""
@@ -172,11 +185,15 @@ class Surroundings:
 def live_node(parameters: Mapping[str, object] | None = None) -> Iterator[tuple[PolicyNode, Surroundings]]:
     """Run a policy node on a thread of this process, with its surroundings."""
     # A context each, as in two processes: Fast DDS refuses two types on one topic within one context.
+    # rclpy's lifecycle nodes hold themselves: without a collection the last one would still answer on its services,
+    # and with a failed test's traceback it does even so, hence a namespace each.
+    gc.collect()
+    namespace = f"/run{next(RUNS)}"
     context, outside = rclpy.Context(), rclpy.Context()
     rclpy.init(context=context)
     rclpy.init(context=outside)
     overrides = [Parameter(name, value=value) for name, value in (parameters or {}).items()]
-    node = PolicyNode(context=context, parameter_overrides=overrides)
+    node = PolicyNode(context=context, namespace=namespace, parameter_overrides=overrides)
     executor = SingleThreadedExecutor(context=context)
     executor.add_node(node)
     stop = threading.Event()
@@ -186,7 +203,7 @@ def live_node(parameters: Mapping[str, object] | None = None) -> Iterator[tuple[
             executor.spin_once(timeout_sec=0.1)
 
     thread = threading.Thread(target=spin, name="node under test")
-    surroundings = Surroundings(outside)
+    surroundings = Surroundings(outside, f"{namespace}/{NODE_NAME}")
     thread.start()
     try:
         yield node, surroundings

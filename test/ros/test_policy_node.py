@@ -85,7 +85,7 @@ def test_a_camera_that_dies_is_named_and_taken_back_when_it_returns() -> None:
         dead_ns = START_NS + 30 * PERIOD_NS
         around.stream(r for r in drive if START_NS + 15 * PERIOD_NS <= r.log_ns < dead_ns and r.topic != BACK)
         around.until(lambda: around.received["state"][-1].state == PolicyState.DEGRADED, "state DEGRADED")
-        assert "back: no picture within 0.04 s" in around.received["state"][-1].reason
+        assert "back: no picture within 0.04 s" in around.reason()
         around.until(lambda: around.diagnostics["back"].message.startswith("no publisher"), "diagnostics")
         assert BACK in around.diagnostics["back"].message
         around.connect(drive)
@@ -102,7 +102,7 @@ def test_a_front_camera_that_dies_is_a_fault_that_names_its_topic() -> None:
         around.drive(drive)
         around.silence(FRONT)
         around.until(lambda: around.received["state"][-1].state == PolicyState.FAULT, "state FAULT")
-        reason = around.received["state"][-1].reason
+        reason = around.reason()
     assert reason.startswith(f"no picture from {FRONT} for ")
     assert reason.endswith(": 0 publishers")
 
@@ -134,7 +134,7 @@ def test_messages_that_cannot_be_used_are_dropped_counted_and_named() -> None:
         around.until(lambda: "stamp of front is zero" in around.diagnostics["front"].message, "diagnostics")
         values = around.figures("front")
         assert (values["received"], values["rejected"]) == ("11", "1")
-        around.until(lambda: "stamp of front is zero" in around.received["state"][-1].reason, "state")
+        around.until(lambda: "stamp of front is zero" in around.reason(), "state")
         later = in_order(dataclasses.replace(JPEG, duration_s=2.0))
         around.stream(r for r in later if r.log_ns >= START_NS + 10 * PERIOD_NS)
         around.until(lambda: around.received["state"][-1].state == PolicyState.RUNNING, "state RUNNING")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -99,15 +101,12 @@ def test_bytes_that_are_cut_off_are_refused_in_one_sentence(message: Image, draw
         view_image(whole[:length], "front")
 
 
-@given(st.binary(max_size=100))
-def test_any_bytes_are_viewed_or_refused(received: bytes) -> None:
-    for view in (view_image, view_compressed_image):
-        try:
-            viewed = view(received, "front")
-        except InputError as error:
-            assert "front" in str(error)
-        else:
-            assert viewed.data.size <= len(received)
+@given(st.binary(max_size=100), st.sampled_from([view_image, view_compressed_image]))
+def test_any_bytes_are_viewed_or_refused(received: bytes, view: Callable[[bytes, str], Any]) -> None:
+    sizes = []
+    with contextlib.suppress(InputError):
+        sizes.append(view(received, "front").data.size)
+    assert all(size <= len(received) for size in sizes)
 
 
 def test_the_bytes_are_shared_and_the_sample_is_that_of_the_message() -> None:
