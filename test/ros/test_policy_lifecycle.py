@@ -44,6 +44,8 @@ def test_a_round_trip_plans_each_time_it_is_active_and_frees_what_it_took() -> N
             around.connect(drive)
             around.drive(drive)
             around.until(lambda: len(around.received["trajectory"]) == 6, "plans")
+            assert node._planner is not None
+            assert node._planner._loaded is not None
             policy = weakref.ref(node._planner._loaded[0].policy)
             assert around.change("deactivate")
             assert around.lifecycle() == "inactive"

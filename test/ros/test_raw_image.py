@@ -18,7 +18,6 @@ from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CompressedImage, Image
 
 from drivemoe_ros.errors import InputError
-from drivemoe_ros.messages.decode import DECODERS
 from drivemoe_ros.nodes.raw_image import view_compressed_image, view_image
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
@@ -115,7 +114,7 @@ def test_the_bytes_are_shared_and_the_sample_is_that_of_the_message() -> None:
     received = serialize_message(message)
     viewed = view_image(received, "front")
     assert np.shares_memory(viewed.data, np.frombuffer(received, np.uint8))
-    sample = DECODERS["sensor_msgs/msg/Image"](viewed, "front")
-    usual = DECODERS["sensor_msgs/msg/Image"](message, "front")
+    sample = image_from_raw(viewed, "front")
+    usual = image_from_raw(message, "front")
     assert sample.stamp_ns == usual.stamp_ns == 7_000_000_000
     assert sample.image.same_picture(usual.image)
