@@ -18,6 +18,7 @@ from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CompressedImage, Image
 
 from drivemoe_ros.errors import InputError
+from drivemoe_ros.messages.decode import image_from_raw
 from drivemoe_ros.nodes.raw_image import view_compressed_image, view_image
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
