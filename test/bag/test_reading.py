@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pathlib
 import sqlite3
-import struct
 
 import numpy as np
 import pytest
-import yaml
 from rosbags.rosbag2 import StoragePlugin, Writer
 
 from drivemoe_ros.bags.events import BagEvent, in_defined_order
 from drivemoe_ros.bags.factory import BagMessageFactory
 from drivemoe_ros.bags.match_rig import match_rig
-from drivemoe_ros.bags.reader import BagReader, BagTopic
+from drivemoe_ros.bags.reader import BagReader
 from drivemoe_ros.bags.typestore import output_typestore
 from drivemoe_ros.data.samples import ImageSample
 from drivemoe_ros.errors import InputError
@@ -22,7 +20,8 @@ from drivemoe_ros.messages.decode import DECODERS
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.sensors.decode import decode_image
 
-from .tiny_bags import CAMERA_LATENCY_NS, START_NS, TinyBag, scene, write_tiny_bag
+from .reading import bag_path, only_file, read, sentence_of
+from .tiny_bags import CAMERA_LATENCY_NS, START_NS, TinyBag, scene
 
 FRONT_TOPIC = "/sensing/camera/CAM_FRONT/image_raw"
 LEFT_TOPIC = "/sensing/camera/CAM_FRONT_LEFT/image_raw"
@@ -47,29 +46,6 @@ PICTURES = {
     "mono8 padded": TinyBag(encoding="mono8", padding=3),
     "png": TinyBag(encoding="png"),
 }
-
-
-def bag_path(tmp_path: pathlib.Path, spec: TinyBag) -> pathlib.Path:
-    return write_tiny_bag(tmp_path / ("drive.bag" if spec.storage == "ros1" else "drive"), spec)
-
-
-def read(path: pathlib.Path, *topics: str) -> list[BagEvent]:
-    with BagReader(path) as reader:
-        return list(reader.events(topics))
-
-
-def only_file(path: pathlib.Path, ending: str) -> pathlib.Path:
-    return next(path.glob(f"*{ending}"))
-
-
-def sentence_of(path: pathlib.Path) -> str:
-    with pytest.raises(InputError) as caught, BagReader(path) as reader:
-        list(reader.events())
-    text = str(caught.value)
-    assert "\n" not in text
-    assert str(path) in text
-    assert text.endswith(".")
-    return text
 
 
 @pytest.mark.parametrize("spec", KINDS.values(), ids=KINDS)
@@ -196,81 +172,6 @@ def test_a_bag_without_messages_is_one_sentence(tmp_path: pathlib.Path, plugin: 
     assert "holds no messages" in sentence_of(path)
 
 
-def big_bag(tmp_path: pathlib.Path, storage: str) -> pathlib.Path:
-    """Write a bag of several chunks or many pages."""
-    return bag_path(tmp_path, TinyBag(storage=storage, width=320, height=240))  # type: ignore[arg-type]
-
-
-def read_until_damage(path: pathlib.Path) -> tuple[list[BagEvent], str]:
-    """Return what a damaged bag gives, and the sentence that follows."""
-    delivered: list[BagEvent] = []
-    with BagReader(path) as reader, pytest.raises(InputError, match="what lies before was read") as caught:
-        delivered.extend(reader.events())
-    return delivered, str(caught.value)
-
-
-def check_is_beginning(delivered: list[BagEvent], whole: list[BagEvent]) -> None:
-    """Check that everything before the last stamp was delivered, in order."""
-    last_ns = delivered[-1].stamp_ns
-    before = [event for event in whole if event.stamp_ns < last_ns]
-    assert delivered[: len(before)] == before
-    assert all(event in whole for event in delivered[len(before) :])
-
-
-@pytest.mark.parametrize(("storage", "ending"), [("mcap", ".mcap"), ("sqlite3", ".db3")])
-@pytest.mark.parametrize("share", [0.5, 0.9])
-def test_a_bag_that_breaks_off_gives_what_is_there_and_then_says_so(
-    tmp_path: pathlib.Path, storage: str, ending: str, share: float
-) -> None:
-    path = big_bag(tmp_path, storage)
-    whole = read(path)
-    file = only_file(path, ending)
-    content = file.read_bytes()
-    file.write_bytes(content[: int(len(content) * share)])
-    for bag in (path, file):
-        delivered, text = read_until_damage(bag)
-        assert text.count("`mcap recover`") == (storage == "mcap")
-        check_is_beginning(delivered, whole)
-        assert len(whole) * (share - 0.25) < len(delivered) < len(whole)
-
-
-@pytest.mark.parametrize("cut", [0, 9, 30_000, 250_000, 700_000])
-def test_a_bag_whose_end_is_padded_with_zeros_gives_what_is_there(tmp_path: pathlib.Path, cut: int) -> None:
-    file = only_file(big_bag(tmp_path, "mcap"), ".mcap")
-    content = file.read_bytes()
-    file.write_bytes(content[: len(content) // 2 + cut].ljust(len(content), b"\x00"))
-    assert "what lies before was read" in sentence_of(file)
-
-
-def test_a_damaged_chunk_gives_what_lies_before_it(tmp_path: pathlib.Path) -> None:
-    path = bag_path(tmp_path, TinyBag(width=320, height=240, compression="storage", num_files=3))
-    whole = read(path)
-    file = only_file(path, "_1.mcap")
-    content = bytearray(file.read_bytes())
-    content[200:400] = bytes(200)
-    file.write_bytes(content)
-    delivered, _ = read_until_damage(path)
-    assert len(delivered) > 20
-    check_is_beginning(delivered, whole)
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
-def test_a_ros1_bag_that_breaks_off_is_one_sentence(tmp_path: pathlib.Path, share: float) -> None:
-    path = bag_path(tmp_path, TinyBag(storage="ros1"))
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * share)])
-    assert "rosbag reindex" in sentence_of(path)
-
-
-@pytest.mark.parametrize("raw", [b"", b"\x00\x01\x00\x00", b"\x00\x01\x00\x00" + b"\xff" * 64, b"\x07" * 30])
-def test_damaged_messages_are_one_sentence(tmp_path: pathlib.Path, raw: bytes) -> None:
-    with BagReader(bag_path(tmp_path, TinyBag())) as reader:
-        for type_name in DECODERS:
-            if type_name in {topic.type_name for topic in reader.connections}:
-                with pytest.raises(InputError, match="is damaged"):
-                    reader.decode(BagEvent(START_NS, "/topic", type_name, raw))
-
-
 def test_a_type_without_definition_is_named_only_when_it_is_needed(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "odd"
     with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
@@ -284,70 +185,3 @@ def test_a_type_without_definition_is_named_only_when_it_is_needed(tmp_path: pat
         assert repr(reader.decode(route)) == repr(path_message)
         with pytest.raises(InputError, match="odd_msgs/msg/Odd"):
             reader.decode(strange)
-
-
-IMAGE = "sensor_msgs/msg/Image"
-COMPRESSED = "sensor_msgs/msg/CompressedImage"
-ODOMETRY = BagTopic("/localization/kinematic_state", "nav_msgs/msg/Odometry", 5)
-
-
-@pytest.mark.parametrize(
-    ("topic", "kind"), [(FRONT_TOPIC, IMAGE), (FRONT_TOPIC, COMPRESSED), (f"{FRONT_TOPIC}/compressed", COMPRESSED)]
-)
-def test_a_camera_may_be_raw_or_compressed(topic: str, kind: str) -> None:
-    found = match_rig([BagTopic(topic, kind, 3), ODOMETRY], load_rig("bench2drive"))
-    assert found == {topic: "front", "/localization/kinematic_state": "odometry"}
-
-
-def test_the_raw_topic_is_taken_where_both_have_messages_and_the_compressed_where_only_it_has() -> None:
-    compressed = BagTopic(f"{FRONT_TOPIC}/compressed", COMPRESSED, 3)
-    both = match_rig([BagTopic(FRONT_TOPIC, IMAGE, 3), compressed, ODOMETRY], load_rig("bench2drive"))
-    silent = match_rig([BagTopic(FRONT_TOPIC, IMAGE, 0), compressed, ODOMETRY], load_rig("bench2drive"))
-    assert FRONT_TOPIC in both
-    assert compressed.topic not in both
-    assert compressed.topic in silent
-
-
-def test_a_bag_of_another_rig_is_answered_with_that_rig(tmp_path: pathlib.Path) -> None:
-    with BagReader(bag_path(tmp_path, TinyBag(rig="nuscenes", encoding="jpeg"))) as reader:
-        with pytest.raises(InputError) as caught:
-            match_rig(reader.connections, load_rig("bench2drive"))
-        text = str(caught.value)
-        assert "--rig nuscenes" in text
-        assert "finds 6 of its 6 cameras" in text
-        assert "/CAM_BACK/image_rect_compressed (sensor_msgs/msg/CompressedImage)" in text
-        assert match_rig(reader.connections, load_rig("nuscenes"))
-
-
-def test_missing_odometry_is_named_with_its_topic(tmp_path: pathlib.Path) -> None:
-    path = bag_path(tmp_path, TinyBag(leave_out=frozenset({"odometry"})))
-    with BagReader(path) as reader, pytest.raises(InputError, match="no nav_msgs/msg/Odometry on /localization/"):
-        match_rig(reader.connections, load_rig("bench2drive"))
-
-
-def test_a_bag_of_nothing_known_is_answered_with_the_way_to_an_own_rig() -> None:
-    with pytest.raises(InputError, match=r"no pictures and no odometry but 1 other topics.*--rig FILE"):
-        match_rig([BagTopic("/scan", "sensor_msgs/msg/LaserScan", 3)], load_rig("carla"))
-
-
-def test_other_cameras_may_be_missing(tmp_path: pathlib.Path) -> None:
-    path = bag_path(tmp_path, TinyBag(leave_out=frozenset({"back", "imu", "route"})))
-    with BagReader(path) as reader:
-        names = set(match_rig(reader.connections, load_rig("bench2drive")).values())
-    assert names == {"front", "front_left", "front_right", "back_left", "back_right", "odometry"}
-
-
-def test_metadata_that_promises_more_than_the_file_holds_is_no_error(tmp_path: pathlib.Path) -> None:
-    path = bag_path(tmp_path, TinyBag())
-    metadata = yaml.safe_load((path / "metadata.yaml").read_text())
-    metadata["rosbag2_bagfile_information"]["message_count"] += 1000
-    (path / "metadata.yaml").write_text(yaml.safe_dump(metadata))
-    assert len(read(path)) == 161
-
-
-def test_an_mcap_file_with_a_wild_record_length_is_one_sentence(tmp_path: pathlib.Path) -> None:
-    file = only_file(big_bag(tmp_path, "mcap"), ".mcap")
-    content = bytearray(file.read_bytes())
-    content[9:17] = struct.pack("<Q", 2**60)
-    file.write_bytes(content[:-8])
-    assert sentence_of(file)
