@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from drivemoe_ros.messages.factory import Message
 
 # To the right of the vehicle: a column of names, then the bars, away from the vehicle.
-NAMES_Y_M = -5.2
-BARS_Y_M = -8.2
-FULL_M = 5.0
-ROW_M = 1.0
-BAR_WIDTH_M = 0.62
+NAMES_Y_M = -4.3
+BARS_Y_M = -7.2
+FULL_M = 3.6
+ROW_M = 0.95
+BAR_WIDTH_M = 0.6
 CHOSEN_HEIGHT_M, OTHER_HEIGHT_M, TRACK_HEIGHT_M = 0.35, 0.12, 0.03
-NAME_HEIGHT_M = 0.55
+NAME_HEIGHT_M = 0.45
 SHORTEST_M = 0.02
 
 

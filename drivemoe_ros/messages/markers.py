@@ -15,7 +15,15 @@ import numpy as np
 
 from drivemoe_ros.data import palette
 from drivemoe_ros.messages.marker_bars import expert_bars
-from drivemoe_ros.messages.marker_pen import LINE_STRIP, SPHERE, SPHERE_LIST, TEXT_VIEW_FACING, TRIANGLE_LIST, MarkerPen
+from drivemoe_ros.messages.marker_pen import (
+    CUBE,
+    LINE_STRIP,
+    SPHERE,
+    SPHERE_LIST,
+    TEXT_VIEW_FACING,
+    TRIANGLE_LIST,
+    MarkerPen,
+)
 from drivemoe_ros.messages.plan_words import plan_words
 from drivemoe_ros.messages.topics import MARKERS
 
@@ -28,14 +36,41 @@ if TYPE_CHECKING:
     from drivemoe_ros.messages.parts import Parts
 
 FASTEST_MPS = 15.0
-# One above the other, so that none hides in another or in RViz's grid.
-ROUTE_Z_M, PAST_Z_M, PLAN_Z_M = 0.02, 0.06, 0.12
 GOAL_SIZE_M = 0.9
-VIEW_REACH_M = 14.0
+VIEW_REACH_M = 10.0
 VIEW_STEPS = 8
-TEXT_HEIGHT_M = 0.75
-TEXT_AT_M = (-1.0, 0.0, 3.4)
-WORDS_WIDTH = 60
+VEHICLE_WIDTH_M, VEHICLE_HEIGHT_M = 1.9, 1.5
+# Behind the vehicle, where nothing else is drawn.
+TEXT_HEIGHT_M = 0.5
+TEXT_AT_M = (-5.6, -2.2, 0.5)
+WORDS_WIDTH = 56
+
+
+class Stroke(NamedTuple):
+    """How a line looks: height above the ground and width [m], colour and opacity."""
+
+    z_m: float
+    width_m: float
+    colour: palette.Colour
+    alpha: float
+
+
+# One above the other, so that none hides in another or in RViz's grid.
+VIEW_Z_M, PLAN_Z_M = 0.01, 0.12
+ROUTE = Stroke(0.02, 0.6, palette.ROUTE, 0.6)
+PAST = Stroke(0.06, 0.25, palette.FAINT, 1.0)
+
+
+class Body(NamedTuple):
+    """The vehicle's place in the base frame.
+
+    Attributes:
+        centre_x_m: Its middle, ahead of the base frame [m].
+        length_m: From bumper to bumper [m].
+    """
+
+    centre_x_m: float
+    length_m: float
 
 
 class Scene(NamedTuple):
@@ -45,11 +80,13 @@ class Scene(NamedTuple):
         past_N2: Where the vehicle came from, in the present base frame [m].
         route_N2: The route ahead and behind, in the present base frame [m].
         view: The camera that the view router chose.
+        body: The vehicle itself.
     """
 
     past_N2: NDArray[np.float64] | None = None
     route_N2: NDArray[np.float64] | None = None
     view: Camera | None = None
+    body: Body | None = None
 
 
 NO_SCENE = Scene()
@@ -69,8 +106,9 @@ def encode_markers(result: PlanResult, label: PolicyLabel, parts: Parts, scene: 
     """
     pen = MarkerPen(parts)
     markers = [
-        _line(pen, "route", scene.route_N2, palette.ROUTE, 0.5, ROUTE_Z_M),
-        _line(pen, "past", scene.past_N2, palette.FAINT, 0.2, PAST_Z_M),
+        _line(pen, "route", scene.route_N2, ROUTE),
+        _line(pen, "past", scene.past_N2, PAST),
+        _vehicle(pen, scene.body),
         *_trajectory(pen, result.trajectory),
         _goal(pen, result),
         _view(pen, scene.view),
@@ -80,13 +118,21 @@ def encode_markers(result: PlanResult, label: PolicyLabel, parts: Parts, scene: 
     return parts.make(MARKERS.type_name, markers=markers)
 
 
-def _line(
-    pen: MarkerPen, name: str, points_N2: NDArray[np.float64] | None, colour: palette.Colour, width_m: float, z_m: float
-) -> Message:
+def _line(pen: MarkerPen, name: str, points_N2: NDArray[np.float64] | None, stroke: Stroke) -> Message:
     # RViz complains of a line with fewer points.
     if points_N2 is None or len(points_N2) < 2:  # noqa: PLR2004
         return pen.nothing(name)
-    return pen.marker(name, LINE_STRIP, scale=(width_m, 0.0, 0.0), colour=colour, points=pen.points(points_N2, z_m))
+    points = pen.points(points_N2, stroke.z_m)
+    scale = (stroke.width_m, 0.0, 0.0)
+    return pen.marker(name, LINE_STRIP, scale=scale, colour=stroke.colour, alpha=stroke.alpha, points=points)
+
+
+def _vehicle(pen: MarkerPen, body: Body | None) -> Message:
+    if body is None:
+        return pen.nothing("vehicle")
+    at = (body.centre_x_m, 0.0, VEHICLE_HEIGHT_M / 2.0)
+    size = (body.length_m, VEHICLE_WIDTH_M, VEHICLE_HEIGHT_M)
+    return pen.marker("vehicle", CUBE, at=at, scale=size, colour=palette.SELECTED, alpha=0.35)
 
 
 def _trajectory(pen: MarkerPen, trajectory: Trajectory | None) -> list[Message]:
@@ -115,7 +161,7 @@ def _view(pen: MarkerPen, camera: Camera | None) -> Message:
     angles = np.linspace(camera.yaw_rad - half, camera.yaw_rad + half, VIEW_STEPS + 1)
     arc_N2 = VIEW_REACH_M * np.column_stack((np.cos(angles), np.sin(angles))) + (camera.x_m, camera.y_m)
     fan_N2 = [point for pair in itertools.pairwise(arc_N2) for point in ((camera.x_m, camera.y_m), *pair)]
-    points = pen.points(np.array(fan_N2), ROUTE_Z_M / 2.0)
+    points = pen.points(np.array(fan_N2), VIEW_Z_M)
     return pen.marker("view", TRIANGLE_LIST, scale=(1.0, 1.0, 1.0), colour=palette.SELECTED, alpha=0.16, points=points)
 
 

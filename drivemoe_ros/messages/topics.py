@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 NODE_NAME = "drivemoe"
+VISUALIZER_NAME = "drivemoe_visualizer"
 
 
 class OutputTopic(NamedTuple):
@@ -33,3 +34,9 @@ MARKERS = OutputTopic("~/output/markers", "visualization_msgs/msg/MarkerArray")
 PLAN_TOPICS = (STATE, TRAJECTORY, PATH, VIEW_SELECTION, EXPERT_ACTIVATION)
 # What a replay writes. On a live graph the visualizer draws, so that the policy never pays for it.
 OUTPUT_TOPICS = (*PLAN_TOPICS, MARKERS)
+
+# What the visualizer publishes beside markers, under its own name.
+MOSAIC = OutputTopic("~/output/mosaic", "sensor_msgs/msg/Image")
+DASHBOARD = OutputTopic("~/output/dashboard", "sensor_msgs/msg/Image")
+TEXT = OutputTopic("~/output/text", "std_msgs/msg/String")
+DRAWN_TOPICS = (MARKERS, MOSAIC, DASHBOARD, TEXT)

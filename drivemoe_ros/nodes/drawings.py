@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.messages import topics
 from drivemoe_ros.messages.marker_pen import MarkerPen
-from drivemoe_ros.messages.markers import Scene, encode_markers
+from drivemoe_ros.messages.markers import Body, Scene, encode_markers
 from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.messages.plan_words import plan_words
 from drivemoe_ros.nodes import qos
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from drivemoe_ros.messages.topics import OutputTopic
     from drivemoe_ros.nodes.plan_gatherer import GatheredPlan
     from drivemoe_ros.nodes.surroundings import Surroundings
-    from drivemoe_ros.parameters.schema import VisualizerParameters
+    from drivemoe_ros.parameters.schema import ControlParameters, Parameters
 
 WINDOW = 256
+# A passenger car's length for its wheelbase.
+LENGTH_PER_WHEELBASE = 1.65
 
 
 class Drawings:
@@ -42,23 +44,24 @@ class Drawings:
         num_drawn: How many were drawn.
     """
 
-    def __init__(self, node: LifecycleNode, rig: Rig, parameters: VisualizerParameters) -> None:
+    def __init__(self, node: LifecycleNode, rig: Rig, parameters: Parameters) -> None:
         """Make the publishers, inactive.
 
         Args:
             node: The node.
             rig: For the base frame and where cameras look.
-            parameters: Sizes and rates.
+            parameters: Sizes and rates, and where the vehicle's axles are.
         """
         self._node = node
         self._rig = rig
-        self._width = parameters.mosaic_width
+        self._width = parameters.visualizer.mosaic_width
+        self._body = _body(parameters.control)
         self._factory = NativeMessageFactory()
         self._paces = {
-            topics.MARKERS: Pace(parameters.rate_hz),
-            topics.MOSAIC: Pace(parameters.rate_hz),
-            topics.DASHBOARD: Pace(parameters.dashboard_rate_hz),
-            topics.TEXT: Pace(parameters.rate_hz),
+            topics.MARKERS: Pace(parameters.visualizer.rate_hz),
+            topics.MOSAIC: Pace(parameters.visualizer.rate_hz),
+            topics.DASHBOARD: Pace(parameters.visualizer.dashboard_rate_hz),
+            topics.TEXT: Pace(parameters.visualizer.rate_hz),
         }
         self._publishers: dict[OutputTopic, LifecyclePublisher] = {
             topic: node.create_lifecycle_publisher(message_class(topic.type_name), topic.name, qos.OUT)
@@ -107,7 +110,7 @@ class Drawings:
         ego = around.ego(plan.result.stamp_ns)
         view = plan.result.output.view if plan.result.output is not None else None
         camera = self._rig.cameras.get(view.selected) if view is not None else None
-        scene = Scene(around.past(ego), around.route(ego), camera)
+        scene = Scene(around.past(ego), around.route(ego), camera, self._body)
         message = encode_markers(plan.result, plan.label, parts, scene)
         shown = {(marker.ns, marker.id) for marker in message.markers}
         # Those of another policy, or of one that has no experts any more.
@@ -141,6 +144,10 @@ def percentile_words(times_ms: Mapping[str, deque[float]]) -> dict[str, str]:
     """Return median and slowest of each drawing's times, in words."""
     ordered = {name: sorted(times) for name, times in times_ms.items() if times}
     return {f"{name} median / slowest [ms]": f"{t[len(t) // 2]:.1f} / {t[-1]:.1f}" for name, t in ordered.items()}
+
+
+def _body(control: ControlParameters) -> Body:
+    return Body(control.rear_axle_x_m + control.wheelbase_m / 2.0, LENGTH_PER_WHEELBASE * control.wheelbase_m)
 
 
 def _image(picture: Image.Image, parts: Parts) -> Message:

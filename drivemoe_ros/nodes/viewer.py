@@ -56,7 +56,7 @@ class Viewer:
         self._node = node
         self._rig = rig
         parameters = settings.parameters
-        self.drawings = Drawings(node, rig, parameters.visualizer)
+        self.drawings = Drawings(node, rig, parameters)
         self._around = Surroundings(parameters, parameters.visualizer.mosaic_width // TILE_SHARE)
         self._gatherer = PlanGatherer()
         rigged = list(Inputs(node, rig, settings.transports, self._take_sample))

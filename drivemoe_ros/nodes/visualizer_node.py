@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rclpy.lifecycle import LifecycleState
     from rclpy.publisher import Publisher
 
-SECTIONS = ("sync", "image", "ego", "route", "visualizer", TRANSPORT)
+SECTIONS = ("sync", "image", "ego", "route", "control", "visualizer", TRANSPORT)
 # Without any of these there is less to see, but what there is can be drawn.
 OPTIONAL = ("trajectory", "view selection", "expert activation", "route", "goal")
 BEAT_S = 1.0

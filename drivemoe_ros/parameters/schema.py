@@ -260,7 +260,7 @@ class VisualizerParameters:
         minimum=0.0,
         maximum=10.0,
     )
-    mosaic_width: int = param(1280, "Width of the six cameras' mosaic.", unit="px", minimum=480, maximum=3840)
+    mosaic_width: int = param(960, "Width of the six cameras' mosaic.", unit="px", minimum=480, maximum=3840)
     past_s: float = param(3.0, "How much of the vehicle's past is drawn.", unit="s", minimum=0.0, maximum=8.0)
     route_m: float = param(
         100.0, "Route farther from the vehicle than this is not drawn.", unit="m", minimum=1.0, maximum=1000.0

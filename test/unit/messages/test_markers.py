@@ -14,7 +14,7 @@ from drivemoe_ros.bags.typestore import output_typestore
 from drivemoe_ros.data.cameras import Camera
 from drivemoe_ros.data.plan import PlanResult, PolicyLabel, PolicyOutput
 from drivemoe_ros.data.state import DrivingState, StateReport
-from drivemoe_ros.messages.markers import NO_SCENE, Scene, encode_markers
+from drivemoe_ros.messages.markers import NO_SCENE, Body, Scene, encode_markers
 from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.messages.plan_words import plan_words
 from drivemoe_ros.messages.topics import MARKERS
@@ -26,7 +26,7 @@ BACK = Camera(
     "back", "/back", "", x_m=-2.0, y_m=0.0, z_m=1.6, yaw_rad=math.pi, horizontal_fov_rad=2.0, width=16, height=9
 )
 LINE = np.array([[0.0, 0.0], [5.0, 1.0], [9.0, 3.0]])
-SCENE = Scene(past_N2=-LINE, route_N2=LINE, view=BACK)
+SCENE = Scene(past_N2=-LINE, route_N2=LINE, view=BACK, body=Body(1.4, 4.6))
 ADD, DELETE = 0, 2
 
 
@@ -57,6 +57,7 @@ def test_what_a_plan_lacks_is_deleted_by_name() -> None:
     assert {name for (name, _), action in waiting.items() if action == DELETE} == {
         "route",
         "past",
+        "vehicle",
         "trajectory",
         "waypoints",
         "goal",
@@ -86,6 +87,12 @@ def test_past_and_route_lie_where_they_are() -> None:
     assert [[p.x, p.y] for p in marker(FULL, "past", SCENE).points] == (-LINE).tolist()
 
 
+def test_the_vehicle_stands_where_it_is_and_on_the_ground() -> None:
+    box = marker(FULL, "vehicle", SCENE)
+    assert (box.pose.position.x, box.scale.x) == (1.4, 4.6)
+    assert box.pose.position.z == box.scale.z / 2.0
+
+
 def test_a_line_of_one_point_is_not_drawn() -> None:
     assert marker(FULL, "route", Scene(route_N2=LINE[:1])).action == DELETE
 
@@ -104,7 +111,7 @@ def test_every_expert_has_a_bar_as_long_as_its_probability_and_a_name() -> None:
     lengths = [bar.scale.y / track.scale.y for bar, track in zip(bars, tracks, strict=True)]
     assert lengths == pytest.approx(EXPERTS.probabilities_E.tolist(), abs=1e-3)
     # All begin on one line, and the two that drive stand out.
-    assert {round(bar.pose.position.y + bar.scale.y / 2.0, 6) for bar in bars} == {round(-8.2, 6)}
+    assert {round(bar.pose.position.y + bar.scale.y / 2.0, 6) for bar in bars} == {-7.2}
     assert [bar.color.a == 1.0 for bar in bars] == [False, True, True]
     assert marker(FULL, "expert names", identity=1).text == "brake  0.84"
 
@@ -124,13 +131,13 @@ def test_the_words_name_state_view_experts_and_missing_training() -> None:
         "UNTRAINED, not for driving: drivemoe, untrained (seed 0)",
     ]
     assert "UNTRAINED" not in plan_words(FULL, TRAINED)
-    assert marker(FULL, "decision").text == plan_words(FULL, UNTRAINED)
+    assert marker(FULL, "decision").text.split() == plan_words(FULL, UNTRAINED).split()
 
 
 def test_a_long_reason_is_broken_into_lines() -> None:
     report = StateReport(DrivingState.FAULT, "no picture from " + "/a/very/long/topic " * 8, ())
     text = marker(dataclasses.replace(WAITING, report=report), "decision").text
-    assert max(len(line) for line in text.splitlines()) <= 60
+    assert max(len(line) for line in text.splitlines()) <= 56
     assert text.replace("\n", " ").startswith("FAULT: no picture from /a/very/long/topic")
 
 
