@@ -69,15 +69,17 @@ def run_node(make: Callable[[], RunnableNode], *, has_last_word: bool = False) -
 
 
 def _end(node: RunnableNode | None) -> None:
+    # Under launch, Ctrl-C arrives twice: from the terminal and from launch. The second would break into the end.
+    signal.signal(signal.SIGINT, lambda *_: None)
     ended = True
     try:
         if node is not None:
             ended = node.release(PATIENCE_S)
             node.destroy_node()
-    except KeyboardInterrupt:
-        pass
     finally:
         rclpy.try_shutdown()
+    # Python forgets handlers before it is gone, but not this.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not ended:
         # Python would otherwise take its libraries apart under a thread that is still at work in them.
         sys.stdout.flush()
