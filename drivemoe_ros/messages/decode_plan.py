@@ -43,6 +43,11 @@ class LabelledTrajectory(NamedTuple):
     label: PolicyLabel
     frame_id: str
 
+    @property
+    def stamp_ns(self) -> int:
+        """Stamp of the plan [ns]."""
+        return self.trajectory.stamp_ns
+
 
 class LabelledState(NamedTuple):
     """A state as it came from another process.

@@ -33,7 +33,7 @@ from drivemoe_ros.nodes.factory import NativeMessageFactory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-PATIENCE_S = 90.0
+PATIENCE_S = 30.0
 MS = 1_000_000
 TICK_MS = 50
 SPEED_MPS = 5.0
@@ -164,12 +164,14 @@ class Vehicle:
         """Tick at 20 Hz and return the last command."""
         return [self.tick(at_ns) for at_ns in range(first_ns, last_ns + 1, TICK_MS * MS)][-1]
 
-    def ride_on_wall_clock_until(self, condition: Callable[[], object], what: str) -> None:
-        """Send odometry of now at about 20 Hz until a condition holds."""
+    def ride_on_wall_clock_until(self, condition: Callable[[], object], what: str, *, planned: bool = False) -> None:
+        """Send odometry of now, and plans if wanted, at about 20 Hz until a condition holds."""
         end_s = time.monotonic() + PATIENCE_S
         while not condition():
             assert time.monotonic() < end_s, f"no {what} within {PATIENCE_S:.0f} s; the controller says: {self.said()}"
             self.odometry.publish(odometry_message(self.now_ns))
+            if planned:
+                self.plans.publish(plan_message(self.now_ns))
             self.rest(TICK_MS / 1000)
 
 

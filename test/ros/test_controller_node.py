@@ -8,7 +8,7 @@ import pathlib
 import signal
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,7 +22,6 @@ from .control_graph import (
     BEST_EFFORT,
     MS,
     ODOMETRY,
-    PATIENCE_S,
     RELIABLE,
     TICK_MS,
     UNTRAINED,
@@ -34,6 +33,9 @@ from .control_graph import (
     stamp_ns,
     vehicle_alone,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # rclpy's own parser imports modules that Python has since deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning")
@@ -254,28 +256,29 @@ def test_what_is_not_installed_is_named_with_its_remedy() -> None:
         assert is_offered != any(topic.name in line for line in complaints)
 
 
+@pytest.fixture(name="controller")
+def controller_process() -> Iterator[subprocess.Popen[bytes]]:
+    """The controller as a process of its own."""
+    program = [sys.executable, str(ROOT / "scripts" / "controller_node"), "--ros-args", "-r", "__ns:=/ended"]
+    patient = ["-p", "control.odometry_timeout_s:=5.0", "-p", "autostart:=true"]
+    with subprocess.Popen([*program, *patient]) as process:
+        yield process
+        process.kill()
+
+
 @pytest.mark.parametrize("one", [signal.SIGINT, signal.SIGTERM])
-def test_a_controller_that_is_told_to_end_stops_the_vehicle_first(one: signal.Signals) -> None:
-    program = [
-        sys.executable,
-        str(ROOT / "scripts" / "controller_node"),
-        "--ros-args",
-        "-p",
-        "autostart:=true",
-        "-r",
-        "__ns:=/ended",
-    ]
-    patient = ["-p", "control.plan_timeout_s:=5.0", "-p", "control.odometry_timeout_s:=5.0"]
-    with vehicle_alone("/ended") as vehicle, subprocess.Popen([*program, *patient]) as controller:
+def test_a_controller_that_is_told_to_end_stops_the_vehicle_first(
+    one: signal.Signals, controller: subprocess.Popen[bytes]
+) -> None:
+    with vehicle_alone("/ended") as vehicle:
         vehicle.connect()
-        vehicle.ride_on_wall_clock_until(lambda: vehicle.twists, "command")
-        # Odometry is interpolated, so a plan of now begins between two of its messages.
-        vehicle.plans.publish(plan_message(vehicle.now_ns))
-        vehicle.ride_on_wall_clock_until(lambda: vehicle.twists[-1].twist.linear.x > 0.0, "command to drive")
+        vehicle.ride_on_wall_clock_until(
+            lambda: vehicle.twists and vehicle.twists[-1].twist.linear.x > 0.0, "command to drive", planned=True
+        )
         controller.send_signal(one)
         vehicle.until(lambda: controller.poll() is not None, "end of the process")
         vehicle.until(lambda: vehicle.twists[-1].twist.linear.x == 0.0, "last word")
-        assert controller.wait(timeout=PATIENCE_S) == 0
+        assert controller.returncode == 0
 
 
 def test_ackermann_steers_to_the_left_with_positive_angles() -> None:
