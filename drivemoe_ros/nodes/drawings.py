@@ -67,6 +67,8 @@ class Drawings:
             topic: node.create_lifecycle_publisher(message_class(topic.type_name), topic.name, qos.OUT)
             for topic in topics.DRAWN_TOPICS
         }
+        self._plan: GatheredPlan | None = None
+        self._undrawn: set[OutputTopic] = set()
         self._shown: set[tuple[str, int]] = set()
         self.times_ms: dict[str, deque[float]] = {topic.name: deque(maxlen=WINDOW) for topic in topics.DRAWN_TOPICS}
         self.num_drawn = 0
@@ -81,15 +83,21 @@ class Drawings:
         """Tell whether anybody looks at a drawing with camera pictures."""
         return any(self._is_seen(topic) for topic in (topics.MOSAIC, topics.DASHBOARD) if self._paces[topic].rate_hz)
 
-    def draw(self, plan: GatheredPlan, around: Surroundings, now_s: float) -> None:
-        """Draw a plan on every topic that somebody looks at and whose turn it is.
+    def show(self, plan: GatheredPlan) -> None:
+        """Take a plan to draw in place of the one before."""
+        self._plan = plan
+        self._undrawn = set(topics.DRAWN_TOPICS)
+
+    def draw(self, around: Surroundings, now_s: float) -> None:
+        """Draw the plan on every topic that somebody looks at, whose turn it is and that does not show it yet.
 
         Args:
-            plan: The plan.
-            around: What lies around it.
+            around: What lies around the plan.
             now_s: Monotonic time [s].
         """
-        due = [topic for topic in topics.DRAWN_TOPICS if self._is_seen(topic) and self._paces[topic].is_due(now_s)]
+        plan = self._plan
+        if plan is None:
+            return
         makers = {
             topics.MARKERS: self._markers,
             topics.MOSAIC: self._mosaic,
@@ -97,7 +105,10 @@ class Drawings:
             topics.TEXT: self._text,
         }
         parts = Parts(self._factory, plan.result.stamp_ns, plan.frame_id or self._rig.base_frame)
-        for topic in due:
+        for topic in topics.DRAWN_TOPICS:
+            if topic not in self._undrawn or not self._is_seen(topic) or not self._paces[topic].is_due(now_s):
+                continue
+            self._undrawn.discard(topic)
             began_s = time.perf_counter()
             self._publishers[topic].publish(makers[topic](plan, around, parts))
             self.times_ms[topic.name].append((time.perf_counter() - began_s) * 1e3)

@@ -51,9 +51,10 @@ def run_node(make: Callable[[], RunnableNode], *, has_last_word: bool = False) -
         rclpy.init()
     node = None
     try:
+        # Before the node, which takes its time: a signal meanwhile would leave rclpy with half an executor.
+        executor = SingleThreadedExecutor()
         node = make()
         node.start()
-        executor = SingleThreadedExecutor()
         executor.add_node(node)
         while rclpy.ok():
             executor.spin_once(timeout_sec=TURN_S)

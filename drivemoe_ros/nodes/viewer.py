@@ -85,15 +85,16 @@ class Viewer:
         return [*self._parts.values(), *self._motion, *(self._cameras if self._sees_pictures else ())]
 
     def tick(self) -> None:
-        """Draw the newest plan if there is one that was not drawn, or say why none comes."""
+        """Draw the newest plan where it was not drawn yet, or say why none comes."""
         now_s = time.monotonic()
         if self._following.is_due(now_s):
             self._follow()
         plan = self._gatherer.take(now_s, self._around.covers)
+        if plan is None and now_s - self._heard_s > SILENT_S and self._speaking_up.is_due(now_s):
+            plan = self._silence(now_s)
         if plan is not None:
-            self.drawings.draw(plan, self._around, now_s)
-        elif now_s - self._heard_s > SILENT_S and self._speaking_up.is_due(now_s):
-            self.drawings.draw(self._silence(now_s), self._around, now_s)
+            self.drawings.show(plan)
+        self.drawings.draw(self._around, now_s)
 
     def _plan_input(self, name: str) -> TopicInput:
         topic, read = READERS[name]
