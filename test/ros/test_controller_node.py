@@ -142,6 +142,14 @@ def test_a_slow_simulation_is_not_braked_in_between() -> None:
         assert vehicle.tick(at(350)).twist.linear.x == pytest.approx(WANTED_MPS)
 
 
+def test_a_simulation_that_stands_still_for_long_is_braked() -> None:
+    with live_controller() as (_, vehicle):
+        set_off(vehicle)
+        driven = len(vehicle.twists)
+        vehicle.until(lambda: len(vehicle.twists) > driven, "command without odometry or time")
+        assert vehicle.twists[-1].twist.linear.x == 0.0
+
+
 def test_plans_of_random_weights_are_refused() -> None:
     with live_controller() as (_, vehicle):
         set_off(vehicle)
