@@ -43,7 +43,7 @@ VEHICLE_WIDTH_M, VEHICLE_HEIGHT_M = 1.9, 1.5
 # Behind the vehicle, where nothing else is drawn.
 TEXT_HEIGHT_M = 0.5
 TEXT_AT_M = (-5.6, -2.2, 0.5)
-WORDS_WIDTH = 60
+WORDS_WIDTH = 64
 
 
 class Stroke(NamedTuple):

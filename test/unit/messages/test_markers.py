@@ -137,7 +137,7 @@ def test_the_words_name_state_view_experts_and_missing_training() -> None:
 def test_a_long_reason_is_broken_into_lines() -> None:
     report = StateReport(DrivingState.FAULT, "no picture from " + "/a/very/long/topic " * 8, ())
     text = marker(dataclasses.replace(WAITING, report=report), "decision").text
-    assert max(len(line) for line in text.splitlines()) <= 60
+    assert max(len(line) for line in text.splitlines()) <= 64
     assert text.replace("\n", " ").startswith("FAULT: no picture from /a/very/long/topic")
 
 
