@@ -72,7 +72,11 @@ def start_node(
     remappings: list[tuple[str, str]] | None = None,
 ) -> list[Action]:
     """Return one node, and what configures and activates it."""
+    autostart, respawn = is_true(chosen["autostart"]), is_true(chosen["use_respawn"])
     shared = {"rig": chosen["rig"], "use_sim_time": is_true(chosen["use_sim_time"])}
+    # The service of a node that died stays visible for some seconds: launch would ask that one, and wait for ever. So
+    # nodes that are started again lead themselves.
+    shared["autostart"] = autostart and respawn
     node = LifecycleNode(
         package="drivemoe_ros",
         executable=executable,
@@ -85,10 +89,10 @@ def start_node(
         parameters=[*([chosen["params_file"]] if chosen["params_file"] else []), {**shared, **special}],
         remappings=remappings,
         arguments=["--ros-args", "--log-level", f"{name}:={chosen['log_level']}"],
-        respawn=is_true(chosen["use_respawn"]),
+        respawn=respawn,
         respawn_delay=RESPAWN_DELAY_S,
     )
-    if not is_true(chosen["autostart"]):
+    if respawn or not autostart:
         return [node]
     configure = RegisterEventHandler(OnProcessStart(target_action=node, on_start=[_change(node, "CONFIGURE")]))
     activate = RegisterEventHandler(

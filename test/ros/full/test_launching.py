@@ -1,0 +1,70 @@
+"""The nodes as the launch files start them, on a full ROS 2: active, planning, started again, and ended by Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+rclpy = pytest.importorskip("rclpy")
+pytest.importorskip("launch_ros")
+if shutil.which("ros2") is None:
+    pytest.skip("there is no ros2 command", allow_module_level=True)
+
+from drivemoe_ros.msg import PolicyState  # noqa: E402
+
+from ...bag.tiny_bags import TinyBag, write_tiny_bag  # noqa: E402, TID252
+from ..live_graph import Surroundings  # noqa: E402, TID252
+from .programs import launched, running  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# rclpy's own parser imports modules that Python has since deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning")
+
+
+@pytest.fixture(name="around")
+def surroundings() -> Iterator[Surroundings]:
+    context = rclpy.Context()
+    rclpy.init(context=context)
+    around = Surroundings(context, "/drivemoe")
+    yield around
+    around.close()
+    context.try_shutdown()
+
+
+def test_the_vehicles_nodes_plan_from_a_played_bag_and_come_back_when_one_dies(
+    tmp_path: pathlib.Path, around: Surroundings
+) -> None:
+    bag = write_tiny_bag(tmp_path / "drive", TinyBag(encoding="jpeg", width=64, height=48, duration_s=3.0))
+    arguments = ("controller:=true", "visualizer:=true", "use_respawn:=true")
+    with launched(tmp_path / "log", "drivemoe.launch.py", *arguments) as launch:
+        launch.wait_for("Ready: ", 3)
+        around.until(lambda: "yet: 0 publishers" in around.reason(), "active policy")
+        with running(tmp_path / "player", "ros2", "bag", "play", str(bag)) as player:
+            around.until(lambda: around.received["trajectory"], "plan")
+            around.until(lambda: PolicyState.RUNNING in [one.state for one in around.received["state"]], "RUNNING")
+            assert player.wait() == 0
+        assert around.lifecycle() == "active"
+        (policy,) = [pid for pid, words in launch.commands().items() if "lib/drivemoe_ros/policy_node" in words]
+        os.kill(policy, signal.SIGKILL)
+        launch.wait_for("Ready: drivemoe", 2)
+        around.until(lambda: around.lifecycle() == "active", "active policy after its death")
+        assert launch.interrupt() == 0
+        assert launch.commands() == {}
+        assert "Traceback" not in launch.said()
+
+
+def test_carlas_topics_follow_the_role_name(tmp_path: pathlib.Path) -> None:
+    with launched(tmp_path / "log", "carla.launch.py", "role_name:=ego") as launch:
+        launch.wait_for("from /carla/ego/odometry and /drivemoe/output/trajectory")
+        launch.wait_for("no picture from /carla/ego/CAM_FRONT/image yet")
+        (controller,) = [words for words in launch.commands().values() if "lib/drivemoe_ros/controller_node" in words]
+        assert "~/output/vehicle_control_cmd:=/carla/ego/vehicle_control_cmd" in controller
+        assert launch.interrupt() == 0
+        assert "/carla/hero/" not in launch.said()
