@@ -6,7 +6,7 @@ import argparse
 import pathlib
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.parameters.load import build_parameters, flatten, parse_overrides
+from drivemoe_ros.parameters.load import build_parameters, flatten, parse_overrides, without_node_only
 
 if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import Parameters
@@ -45,7 +45,7 @@ def read_parameters(arguments: argparse.Namespace) -> Parameters:
     Raises:
         ParameterError: If a name is unknown or a value does not fit.
     """
-    values = flatten(arguments.params_file) if arguments.params_file else {}
+    values = without_node_only(flatten(arguments.params_file)) if arguments.params_file else {}
     chosen = {label: getattr(arguments, word) for word, (label, _) in SHORTCUTS.items()}
     shortcuts = [f"{label}={text}" for label, text in chosen.items() if text is not None]
     return build_parameters({**values, **parse_overrides([*shortcuts, *arguments.set])})

@@ -30,6 +30,8 @@ TRAJECTORY = OutputTopic("~/output/trajectory", "drivemoe_ros/msg/Trajectory")
 PATH = OutputTopic("~/output/path", "nav_msgs/msg/Path")
 VIEW_SELECTION = OutputTopic("~/output/view_selection", "drivemoe_ros/msg/ViewSelection")
 EXPERT_ACTIVATION = OutputTopic("~/output/expert_activation", "drivemoe_ros/msg/ExpertActivation")
+# The rig file's text, latched: which topic feeds which camera, and where it sits.
+RIG = OutputTopic("~/output/rig", "std_msgs/msg/String")
 MARKERS = OutputTopic("~/output/markers", "visualization_msgs/msg/MarkerArray")
 PLAN_TOPICS = (STATE, TRAJECTORY, PATH, VIEW_SELECTION, EXPERT_ACTIVATION)
 # What a replay writes. On a live graph the visualizer draws, so that the policy never pays for it.

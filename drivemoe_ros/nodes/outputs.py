@@ -1,4 +1,4 @@
-"""What the node publishes: the state at all times, everything else while it is active."""
+"""What the node publishes: the state at all times, the rig while configured, everything else while it is active."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from drivemoe_ros.data.plan import PlanResult, PolicyLabel
 from drivemoe_ros.messages.encode import encode_plan, encode_state
 from drivemoe_ros.messages.parts import Parts
-from drivemoe_ros.messages.topics import PLAN_TOPICS, STATE
+from drivemoe_ros.messages.topics import PLAN_TOPICS, RIG, STATE
 from drivemoe_ros.nodes import qos
 from drivemoe_ros.nodes.factory import NativeMessageFactory, message_class
+from drivemoe_ros.parameters.rig import rig_text
 
 if TYPE_CHECKING:
     from rclpy.lifecycle import LifecycleNode, LifecyclePublisher
+    from rclpy.publisher import Publisher
 
+    from drivemoe_ros.data.cameras import Rig
     from drivemoe_ros.data.state import StateReport
 
 NO_LABEL = PolicyLabel("", "", trained=False)
@@ -36,17 +39,20 @@ class Outputs:
         self._factory = NativeMessageFactory()
         self._state = node.create_publisher(message_class(STATE.type_name), STATE.name, qos.OUT)
         self._managed: dict[str, LifecyclePublisher] = {}
+        self._rig: Publisher | None = None
         self._label = NO_LABEL
         self._frame_id = ""
 
-    def open(self, label: PolicyLabel, frame_id: str) -> None:
-        """Make the other publishers, inactive.
+    def open(self, label: PolicyLabel, rig: Rig) -> None:
+        """Make the other publishers, inactive, and publish the rig, latched.
 
         Args:
             label: Which policy plans.
-            frame_id: Base frame of what is published.
+            rig: The rig; its base frame is that of what is published.
         """
-        self._label, self._frame_id = label, frame_id
+        self._label, self._frame_id = label, rig.base_frame
+        self._rig = self._node.create_publisher(message_class(RIG.type_name), RIG.name, qos.LATCHED_OUT)
+        self._rig.publish(self._factory.make(RIG.type_name, data=rig_text(rig)))
         for topic in PLAN_TOPICS:
             if topic is not STATE:
                 kind = message_class(topic.type_name)
@@ -57,6 +63,9 @@ class Outputs:
         for publisher in self._managed.values():
             self._node.destroy_lifecycle_publisher(publisher)
         self._managed.clear()
+        if self._rig is not None:
+            self._node.destroy_publisher(self._rig)
+            self._rig = None
         self._label, self._frame_id = NO_LABEL, ""
 
     def publish_result(self, result: PlanResult) -> None:

@@ -15,8 +15,7 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.parameters.field import Scalar, check_value, describe, nearest_hint
-from drivemoe_ros.parameters.load import SECTIONS, build_parameters
-from drivemoe_ros.parameters.schema import NodeParameters, TransportParameters
+from drivemoe_ros.parameters.load import NODE_SECTIONS, SECTIONS, build_parameters, full_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -30,13 +29,7 @@ if TYPE_CHECKING:
 FOREIGN_NAMES = ("use_sim_time", "start_type_description_service")
 FOREIGN_PREFIXES = ("qos_overrides.", "diagnostic_updater.")
 TRANSPORT = "transport"
-NODE_SECTIONS = {"": NodeParameters, TRANSPORT: TransportParameters} | SECTIONS
-# Section and field of every parameter by its full name.
-FIELDS = {
-    f"{section}.{field.name}".removeprefix("."): (kind, field)
-    for section, kind in NODE_SECTIONS.items()
-    for field in dataclasses.fields(kind)
-}
+FIELDS = full_names({**NODE_SECTIONS, **SECTIONS})
 
 
 class Settings(NamedTuple):

@@ -140,7 +140,7 @@ class PolicyNode(LifecycleNode):
         while not wait([loading], timeout=BEAT_S).done:
             self._beat()
         spec = loading.result()
-        self._outputs.open(PolicyLabel(spec.system, spec.weights, spec.trained), rig.base_frame)
+        self._outputs.open(PolicyLabel(spec.system, spec.weights, spec.trained), rig)
         self._reporter.label = f"{spec.system}, {spec.weights}"
         self._reporter.quiet_s = quiet_after_s(settings.parameters.policy.plan_rate_hz)
         self._reporter.idle(INACTIVE)

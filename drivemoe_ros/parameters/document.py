@@ -9,11 +9,11 @@ from typing import Any
 import yaml
 
 from drivemoe_ros.parameters.field import Description, describe
-from drivemoe_ros.parameters.load import SECTIONS
+from drivemoe_ros.parameters.load import NODE_SECTIONS, SECTIONS
 
 
 def parameter_yaml() -> str:
-    """Return ``config/drivemoe.param.yaml``: every parameter with its default and meaning."""
+    """Return ``config/drivemoe.param.yaml``: every parameter that bag runner and nodes share."""
     lines = ["# Written by `drivemoe parameters --yaml` from drivemoe_ros/parameters/schema.py.", "/**:"]
     lines.append("  ros__parameters:")
     for section, kind in SECTIONS.items():
@@ -33,8 +33,8 @@ def parameter_table() -> str:
         "",
         "Written by `drivemoe parameters --markdown` from `drivemoe_ros/parameters/schema.py`.",
     ]
-    for section, kind in SECTIONS.items():
-        lines += ["", f"## {section}", "", str(kind.__doc__), ""]
+    for section, kind in {**SECTIONS, **NODE_SECTIONS}.items():
+        lines += ["", f"## {section or 'node'}", "", str(kind.__doc__), ""]
         lines += ["| name | default | unit | range | meaning |", "| --- | --- | --- | --- | --- |"]
         lines += [_row(section, field) for field in dataclasses.fields(kind)]
     return "\n".join(lines) + "\n"
@@ -44,7 +44,8 @@ def _row(section: str, field: dataclasses.Field[Any]) -> str:
     description = describe(field)
     default = repr(field.default) if isinstance(field.default, str) else str(field.default)
     limits = _limits(description, brackets=False)
-    return f"| `{section}.{field.name}` | `{default}` | {description.unit} | {limits} | {description.text} |"
+    name = f"{section}.{field.name}".removeprefix(".")
+    return f"| `{name}` | `{default}` | {description.unit} | {limits} | {description.text} |"
 
 
 def _limits(description: Description, *, brackets: bool) -> str:

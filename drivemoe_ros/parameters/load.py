@@ -9,7 +9,7 @@ import yaml
 
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.parameters.field import check_value, nearest_hint
-from drivemoe_ros.parameters.schema import Parameters
+from drivemoe_ros.parameters.schema import NodeParameters, Parameters, TransportParameters
 
 if TYPE_CHECKING:
     import pathlib
@@ -19,6 +19,24 @@ SECTIONS: dict[str, type] = {
     field.name: field.default_factory  # type: ignore[misc]
     for field in dataclasses.fields(Parameters)
 }
+# Sections that only a live node has; the first one's names have no section in front.
+NODE_SECTIONS: dict[str, type] = {"": NodeParameters, "transport": TransportParameters}
+
+
+def full_names(sections: Mapping[str, type]) -> dict[str, tuple[type, dataclasses.Field[Any]]]:
+    """Return section and field of every parameter by its full name, e.g. ``sync.tolerance_s``.
+
+    Args:
+        sections: Sections by name; one named "" puts nothing in front of its fields' names.
+
+    Returns:
+        Section and field by full name.
+    """
+    return {
+        f"{section}.{field.name}".removeprefix("."): (kind, field)
+        for section, kind in sections.items()
+        for field in dataclasses.fields(kind)
+    }
 
 
 def read_yaml(path: pathlib.Path) -> dict[str, Any]:
@@ -86,7 +104,7 @@ def build_parameters(values: Mapping[str, object]) -> Parameters:
     Raises:
         ParameterError: If a name is unknown (the nearest is proposed) or a value does not fit.
     """
-    known = {f"{section}.{f.name}" for section, kind in SECTIONS.items() for f in dataclasses.fields(kind)}
+    known = full_names(SECTIONS)
     chosen: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
     for label, value in values.items():
         if label not in known:
@@ -96,6 +114,19 @@ def build_parameters(values: Mapping[str, object]) -> Parameters:
         section, name = label.split(".")
         chosen[section][name] = check_value(SECTIONS[section], name, value, label)
     return Parameters(**{section: kind(**chosen[section]) for section, kind in SECTIONS.items()})
+
+
+def without_node_only(values: Mapping[str, object]) -> dict[str, object]:
+    """Leave out what only a live node needs, so that node and bag runner may share a file.
+
+    Args:
+        values: ``{"section.name": value}``.
+
+    Returns:
+        The rest.
+    """
+    node_only = full_names(NODE_SECTIONS)
+    return {label: value for label, value in values.items() if label not in node_only}
 
 
 def parse_overrides(assignments: Iterable[str]) -> dict[str, object]:

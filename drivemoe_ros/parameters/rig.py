@@ -7,6 +7,8 @@ import pathlib
 from types import MappingProxyType
 from typing import Any
 
+import yaml
+
 from drivemoe_ros.data.cameras import CAMERA_NAMES, FRONT, Camera, Rig
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.parameters.field import nearest_hint
@@ -65,6 +67,32 @@ def load_rig(name_or_path: str) -> Rig:
     )
     _refuse_shared_topics(rig, path)
     return rig
+
+
+def rig_text(rig: Rig) -> str:
+    """Write a rig as the text of a rig file, which ``load_rig`` reads back.
+
+    Args:
+        rig: The rig.
+
+    Returns:
+        YAML.
+    """
+    cameras = {
+        camera.name: {
+            "image": camera.image_topic,
+            "info": camera.info_topic,
+            "position_m": [camera.x_m, camera.y_m, camera.z_m],
+            "yaw_deg": round(math.degrees(camera.yaw_rad), 9),
+            "horizontal_fov_deg": round(math.degrees(camera.horizontal_fov_rad), 9),
+            "size_px": [camera.width, camera.height],
+        }
+        for camera in rig.cameras.values()
+    }
+    topics = (rig.odometry_topic, rig.imu_topic, rig.route_topic, rig.goal_topic)
+    inputs = dict(zip(INPUT_KEYS, topics, strict=True))
+    content = {"base_frame": rig.base_frame, "cameras": cameras, "inputs": inputs}
+    return f"# rig {rig.name}\n{yaml.safe_dump(content, sort_keys=False)}"
 
 
 def _camera(name: str, body: Any, path: pathlib.Path) -> Camera:  # noqa: ANN401

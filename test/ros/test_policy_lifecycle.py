@@ -16,8 +16,10 @@ from drivemoe_ros.msg import PolicyState
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rcl_interfaces.srv import DescribeParameters, SetParameters
 from rclpy.lifecycle import LifecyclePublisher
+from std_msgs.msg import String
 
-from drivemoe_ros.parameters.rig import shipped_rigs
+from drivemoe_ros.nodes import qos
+from drivemoe_ros.parameters.rig import load_rig, shipped_rigs
 
 from .live_graph import JPEG, Surroundings, in_order, live_node
 
@@ -33,6 +35,17 @@ def set_parameter(around: Surroundings, name: str, **value: object) -> tuple[boo
     request = SetParameters.Request(parameters=[Parameter(name=name, value=ParameterValue(type=kind, **value))])
     result = around.call(client, request).results[0]
     return bool(result.successful), str(result.reason)
+
+
+def test_a_late_joiner_gets_the_rig(tmp_path: pathlib.Path) -> None:
+    received: list[String] = []
+    with live_node() as (_, around):
+        around.start()
+        around.node.create_subscription(String, f"{around.name}/output/rig", received.append, qos.LATCHED_IN)
+        around.until(lambda: bool(received), "the rig")
+    path = tmp_path / "bench2drive.yaml"
+    path.write_text(received[0].data, encoding="utf-8")
+    assert load_rig(str(path)) == load_rig("bench2drive")
 
 
 def test_a_round_trip_plans_each_time_it_is_active_and_frees_what_it_took() -> None:

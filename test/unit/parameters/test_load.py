@@ -8,7 +8,7 @@ import pytest
 
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.parameters.document import parameter_table, parameter_yaml
-from drivemoe_ros.parameters.load import build_parameters, flatten, parse_overrides
+from drivemoe_ros.parameters.load import build_parameters, flatten, parse_overrides, without_node_only
 from drivemoe_ros.parameters.schema import Parameters
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -69,6 +69,13 @@ def test_a_wrong_file_is_answered_in_one_sentence(tmp_path: pathlib.Path, text: 
     with pytest.raises(ParameterError, match=sentence) as caught:
         build_parameters(flatten(path))
     assert "\n" not in str(caught.value)
+
+
+def test_node_and_bag_runner_may_share_a_file(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "both.yaml"
+    text = "/**: {ros__parameters: {rig: carla, autostart: true, transport: {front: raw}, sync: {depth: 4}}}"
+    path.write_text(text, encoding="utf-8")
+    assert build_parameters(without_node_only(flatten(path))).sync.depth == 4
 
 
 def test_a_missing_file_is_answered_in_one_sentence(tmp_path: pathlib.Path) -> None:

@@ -10,7 +10,7 @@ import yaml
 
 from drivemoe_ros.data.cameras import CAMERA_NAMES
 from drivemoe_ros.errors import ParameterError
-from drivemoe_ros.parameters.rig import load_rig, shipped_rigs
+from drivemoe_ros.parameters.rig import load_rig, rig_text, shipped_rigs
 
 
 @pytest.mark.parametrize("name", sorted(shipped_rigs()))
@@ -22,6 +22,13 @@ def test_every_shipped_rig_binds_six_cameras_and_odometry(name: str) -> None:
     # A camera named left looks to the left: positive yaw in REP-103.
     assert 0.0 < rig.cameras["front_left"].yaw_rad < math.pi
     assert rig.cameras["front_right"].yaw_rad < 0.0
+
+
+@pytest.mark.parametrize("name", sorted(shipped_rigs()))
+def test_a_rig_written_as_text_reads_back_the_same(name: str, tmp_path: pathlib.Path) -> None:
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(rig_text(load_rig(name)), encoding="utf-8")
+    assert load_rig(str(path)) == load_rig(name)
 
 
 def test_bench2drive_has_the_published_mounting() -> None:
