@@ -70,6 +70,8 @@ class Outputs:
 
     def publish_result(self, result: PlanResult) -> None:
         """Publish everything there is to a result; may run on another thread than the executor's."""
+        if not self._node.context.ok():
+            return  # Ctrl-C came while this was planned
         for topic, message in encode_plan(result, self._label, self._frame_id, self._factory):
             publisher = self._state if topic is STATE else self._managed[topic.name]
             publisher.publish(message)
