@@ -255,13 +255,15 @@ def test_what_is_not_installed_is_named_with_its_remedy() -> None:
     with live_controller() as (_, vehicle):
         assert vehicle.change("configure")
         vehicle.until(lambda: any(line.startswith("Ready: ") for line in vehicle.log), "log")
-        names = {name for name, _ in vehicle.node.get_topic_names_and_types()}
+        named = {topic: topic.name.replace("~", vehicle.name) for topic in (ACKERMANN, CARLA)}
+        offered = [named[topic] for topic in installed]
+        vehicle.until(lambda: all(vehicle.node.count_publishers(name) for name in offered), "installed outputs")
+        missing = [topic for topic in named if topic not in installed]
+        assert [vehicle.node.count_publishers(named[topic]) for topic in missing] == [0] * len(missing)
     complaints = [line for line in vehicle.log if "not installed" in line]
     assert len(complaints) == (len(installed) < 2)
-    for topic in (ACKERMANN, CARLA):
-        is_offered = topic.name.replace("~", vehicle.name) in names
-        assert is_offered == (topic in installed)
-        assert is_offered != any(topic.name in line for line in complaints)
+    for topic in named:
+        assert any(topic.name in line for line in complaints) == (topic in missing)
 
 
 @pytest.fixture(name="controller")

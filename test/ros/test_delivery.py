@@ -19,7 +19,8 @@ from drivemoe_ros.nodes.delivery import PROFILES, SHIPPED, profile_environment
 def test_both_profiles_are_measured_and_written_down(tmp_path: pathlib.Path) -> None:
     prefix = pathlib.Path(importlib.import_module("ament_index_python").get_package_prefix("drivemoe_ros"))
     figures = tmp_path / "figures.json"
-    command = [prefix / "lib" / "drivemoe_ros" / "measure_delivery", "--seconds", "0.5", "--json", figures]
+    program = prefix / "lib" / "drivemoe_ros" / "measure_delivery"
+    command = [str(program), "--seconds", "0.5", "--json", str(figures)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     turns = json.loads(figures.read_text())["turns"]
