@@ -31,6 +31,15 @@ def message_class(type_name: str) -> Any:  # noqa: ANN401
         raise OutputError(msg) from error
 
 
+def is_installed(type_name: str) -> bool:
+    """Tell whether the package of a message type is installed."""
+    try:
+        message_class(type_name)
+    except OutputError:
+        return False
+    return True
+
+
 class NativeMessageFactory:
     """A ``MessageFactory`` for publishers of rclpy."""
 

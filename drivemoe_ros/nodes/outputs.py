@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.plan import PlanResult, PolicyLabel
 from drivemoe_ros.messages.encode import encode_plan, encode_state
+from drivemoe_ros.messages.encode_autoware import AUTOWARE, encode_autoware
 from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.messages.topics import PLAN_TOPICS, RIG, STATE
 from drivemoe_ros.nodes import qos
-from drivemoe_ros.nodes.factory import NativeMessageFactory, message_class
+from drivemoe_ros.nodes.factory import NativeMessageFactory, is_installed, message_class
 from drivemoe_ros.parameters.rig import rig_text
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class Outputs:
             if topic is not STATE:
                 kind = message_class(topic.type_name)
                 self._managed[topic.name] = self._node.create_lifecycle_publisher(kind, topic.name, qos.OUT)
+        # Autoware's message cannot say that weights are random, and its control would drive by them.
+        if label.trained and is_installed(AUTOWARE.type_name):
+            kind = message_class(AUTOWARE.type_name)
+            self._managed[AUTOWARE.name] = self._node.create_lifecycle_publisher(kind, AUTOWARE.name, qos.OUT)
 
     def close(self) -> None:
         """Destroy all but the state's."""
@@ -75,6 +80,9 @@ class Outputs:
         for topic, message in encode_plan(result, self._label, self._frame_id, self._factory):
             publisher = self._state if topic is STATE else self._managed[topic.name]
             publisher.publish(message)
+        if result.trajectory is not None and AUTOWARE.name in self._managed:
+            parts = Parts(self._factory, result.stamp_ns, self._frame_id)
+            self._managed[AUTOWARE.name].publish(encode_autoware(result.trajectory, parts))
 
     def publish_report(self, report: StateReport, stamp_ns: int) -> None:
         """Publish a state that belongs to no plan.
