@@ -74,15 +74,10 @@ class ControlOutputs:
         for topic, publisher in self._publishers.items():
             publisher.publish(ENCODERS[topic](command, parts))
 
-    def flush(self, patience_s: float | None) -> None:
-        """Wait a moment until every reliable listener has what was published.
-
-        Args:
-            patience_s: The longest moment [s]; None for ``LAST_WORD_S``, which it is at most in any case.
-        """
-        moment_s = LAST_WORD_S if patience_s is None else min(LAST_WORD_S, patience_s)
+    def flush(self) -> None:
+        """Wait a moment until every reliable listener has what was published."""
         for publisher in self._publishers.values():
-            publisher.wait_for_all_acked(Duration(seconds=moment_s))
+            publisher.wait_for_all_acked(Duration(seconds=LAST_WORD_S))
 
     def close(self) -> None:
         """Destroy the publishers."""

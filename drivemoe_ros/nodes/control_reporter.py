@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from drivemoe_ros.nodes.managed_node import UNCONFIGURED
 from drivemoe_ros.nodes.status_writer import ERROR, OK, WARN, StatusWriter
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.nodes.topic_input import TopicInput
     from drivemoe_ros.pipeline.vehicle_controller import VehicleController
 
-UNCONFIGURED = "not configured: call configure"
-LOG_EVERY_S = 5.0
 # A change is told at once, but one that goes to and fro not with every message.
 CHANGE_EVERY_S = 0.5
 WINDOW = 512
@@ -84,10 +83,6 @@ class ControlReporter:
         self._told, self._told_s = kind, time.monotonic()
         self._log(command)
         return True
-
-    def report_error(self, sentence: str) -> None:
-        """Log an unforeseen error, not too often."""
-        self._node.get_logger().error(sentence, throttle_duration_sec=LOG_EVERY_S)
 
     def publish(self, controller: VehicleController | None, inputs: Iterable[TopicInput]) -> None:
         """Publish diagnostics.

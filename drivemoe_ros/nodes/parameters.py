@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FOREIGN_NAMES = ("use_sim_time", "start_type_description_service")
 FOREIGN_PREFIXES = ("qos_overrides.", "diagnostic_updater.")
 TRANSPORT = "transport"
+EVERY_SECTION = (*SECTIONS, TRANSPORT)
 FIELDS = full_names({**NODE_SECTIONS, **SECTIONS})
 
 
@@ -49,7 +50,7 @@ class Settings(NamedTuple):
 class DeclaredParameters:
     """The parameters of a node that was made with ``automatically_declare_parameters_from_overrides``."""
 
-    def __init__(self, node: Node, sections: Collection[str] = (*SECTIONS, TRANSPORT)) -> None:
+    def __init__(self, node: Node, sections: Collection[str] = EVERY_SECTION) -> None:
         """Declare them.
 
         Args:

@@ -125,6 +125,8 @@ class Planner:
         """
         self._pipeline = None
         ended = self._thread.close(patience_s)
+        if ended and self._loaded is not None:
+            self._loaded[0].policy.close()
         self._loaded = None
         return ended
 

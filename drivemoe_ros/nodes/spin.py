@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
@@ -14,26 +14,15 @@ from rclpy.signals import SignalHandlerOptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from drivemoe_ros.nodes.managed_node import ManagedNode
+
 # How long a turn lasts without anything to do. A plain spin() and SIGTERM race; short turns end in every case.
 TURN_S = 0.5
 # Launch sends SIGTERM five seconds after SIGINT, and SIGKILL five after that.
 PATIENCE_S = 3.0
 
 
-class RunnableNode(Protocol):
-    """A node that starts by itself if it wants to, and frees what it took."""
-
-    def start(self) -> None:
-        """Begin to work, if the node does so by itself."""
-
-    def release(self, patience_s: float | None = None) -> bool:
-        """Free threads and devices; return whether that is done."""
-
-    def destroy_node(self) -> None:
-        """Leave the graph."""
-
-
-def run_node(make: Callable[[], RunnableNode], *, has_last_word: bool = False) -> int:
+def run_node(make: Callable[[], ManagedNode], *, has_last_word: bool = False) -> int:
     """Run a node until the process is told to end.
 
     Args:
@@ -69,7 +58,7 @@ def run_node(make: Callable[[], RunnableNode], *, has_last_word: bool = False) -
     return 0
 
 
-def _end(node: RunnableNode | None) -> None:
+def _end(node: ManagedNode | None) -> None:
     # Under launch, Ctrl-C arrives twice: from the terminal and from launch. The second would break into the end.
     signal.signal(signal.SIGINT, lambda *_: None)
     ended = True

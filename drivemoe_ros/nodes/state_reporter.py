@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.state import DrivingState, StateReport
 from drivemoe_ros.nodes.diagnostics import Diagnostics
+from drivemoe_ros.nodes.managed_node import UNCONFIGURED
 from drivemoe_ros.nodes.silence import QUIET_S, FrontCamera, report_silence
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.nodes.inputs import Inputs
     from drivemoe_ros.nodes.outputs import Outputs
     from drivemoe_ros.nodes.planner import Planner
-
-LOG_EVERY_S = 5.0
 
 
 class StateReporter:
@@ -38,7 +37,7 @@ class StateReporter:
         self._node = node
         self._outputs = outputs
         self._diagnostics = Diagnostics(node)
-        self._idle_reason = "not configured: call configure"
+        self._idle_reason = UNCONFIGURED
         self._last_logged: DrivingState | None = None
         self.label = ""
         self.quiet_s = QUIET_S
@@ -62,25 +61,16 @@ class StateReporter:
         self._log(result.report)
         return (self._now_ns() - result.stamp_ns) * 1e-6
 
-    def report_error(self, sentence: str, error: Exception) -> None:
-        """Log an unforeseen error, the whole trace at level debug."""
-        self._node.get_logger().error(sentence, throttle_duration_sec=LOG_EVERY_S)
-        self._node.get_logger().debug(f"From {error!r} in {error.__traceback__!r}")
-
-    def beat(self, planner: Planner | None, inputs: Inputs | None) -> None:
-        """Publish diagnostics, and the state unless a result did lately; never raises.
+    def report(self, planner: Planner | None, inputs: Inputs | None) -> None:
+        """Publish diagnostics, and the state unless a result did lately.
 
         Args:
             planner: Plans; None while unconfigured.
             inputs: The opened inputs; None while inactive.
         """
-        try:
-            report = self._report(planner, inputs)
-            self._diagnostics.publish(report, self.label, planner, inputs or ())
-        except Exception as error:  # noqa: BLE001 - a callback that raises would end the node
-            self.report_error(f"The state cannot be reported ({type(error).__name__}: {error}).", error)
+        self._diagnostics.publish(self._state(planner, inputs), self.label, planner, inputs or ())
 
-    def _report(self, planner: Planner | None, inputs: Inputs | None) -> StateReport:
+    def _state(self, planner: Planner | None, inputs: Inputs | None) -> StateReport:
         if planner is None or inputs is None:
             report = StateReport(DrivingState.WAITING, self._idle_reason, ())
         elif planner.last_report is not None and time.monotonic() - planner.last_result_s < self.quiet_s:

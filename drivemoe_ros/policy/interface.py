@@ -56,3 +56,6 @@ class Policy(Protocol):
             PolicyError: If the plan is not finite or no plan can be made.
             ImageError: If a front picture cannot be used.
         """
+
+    def close(self) -> None:
+        """Give memory back, the device's too; the policy cannot plan afterwards."""

@@ -92,6 +92,14 @@ class LearnedPolicy:
         experts = (self._skill_decision(flow),) if flow.routing else ()
         return PolicyOutput(waypoints_from_network(trajectory_H2, normalization), view, experts)
 
+    def close(self) -> None:
+        """Give memory back; see ``policy.interface.Policy``."""
+        is_on_gpu = self._model.device.type == "cuda"
+        del self._model, self._input_ids_BL, self._mask_BL
+        if is_on_gpu:
+            # torch would otherwise keep what it took from the device until the process ends.
+            torch.cuda.empty_cache()
+
     def _encode(self, pictures: Sequence[NDArray[np.uint8]]) -> list[Tensor]:
         stacked_N3SS = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
         return list(self._model.encode_images(stacked_N3SS)[:, None].unbind(0))

@@ -51,6 +51,9 @@ class GatedPolicy:
             raise RuntimeError(msg)
         return self._policy.plan(observation)
 
+    def close(self) -> None:
+        self._policy.close()
+
 
 class Bench:
     """A planner with a gated policy, and what it published."""
