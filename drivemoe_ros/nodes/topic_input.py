@@ -9,7 +9,8 @@ from drivemoe_ros.errors import InputError
 from drivemoe_ros.messages.decode import DECODERS
 from drivemoe_ros.nodes import qos
 from drivemoe_ros.nodes.factory import message_class
-from drivemoe_ros.nodes.raw_image import view_compressed_image, view_image
+from drivemoe_ros.nodes.foreign_encoding import view_any_image
+from drivemoe_ros.nodes.raw_image import view_compressed_image
 from drivemoe_ros.nodes.sources import COMPRESSED_IMAGE, IMAGE, Source, resolve
 
 try:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from rclpy.subscription import Subscription
 
 # Subscribed to as bytes, and how those become a message.
-VIEWERS: dict[str, Callable[[bytes, str], Any]] = {IMAGE: view_image, COMPRESSED_IMAGE: view_compressed_image}
+VIEWERS: dict[str, Callable[[bytes, str], Any]] = {IMAGE: view_any_image, COMPRESSED_IMAGE: view_compressed_image}
 LOG_EVERY_S = 5.0
 
 
