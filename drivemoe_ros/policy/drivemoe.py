@@ -6,6 +6,7 @@ Source: DriveMoE (arXiv 2505.16278); sizes from docs/model.md 1 to 12.
 from torch import nn
 
 from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
+from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.errors import CheckpointError
 from drivemoe_ros.policy.architecture import Architecture
 from drivemoe_ros.policy.attention.joint_transformer import JointTransformer
@@ -25,8 +26,6 @@ from drivemoe_ros.policy.model import DrivingModel, Parts
 from drivemoe_ros.policy.skill_router import SkillRouter
 from drivemoe_ros.policy.view_router import ViewRouter
 
-VIEW_NAMES = CANDIDATE_VIEWS
-SKILL_NAMES = ("merging", "parking_exit", "overtaking", "emergency_brake", "give_way", "traffic_sign", "normal")
 
 RELEASED = ModelSizes(
     images_in_prefix=3,
@@ -108,5 +107,5 @@ def build(sizes: ModelSizes) -> DrivingModel:
 
 
 DRIVEMOE = Architecture(
-    name="drivemoe", released=RELEASED, mini=MINI, view_names=VIEW_NAMES, skill_names=SKILL_NAMES, build=build
+    name="drivemoe", released=RELEASED, mini=MINI, view_names=CANDIDATE_VIEWS, skill_names=SKILL_NAMES, build=build
 )
