@@ -12,17 +12,22 @@ from drivemoe_ros.parameters.field import Description, describe
 from drivemoe_ros.parameters.load import NODE_SECTIONS, SECTIONS
 
 
+
+NODE_NOTE = (
+    "    # What follows is for live nodes only; the bag runner passes over it. Launch files set rig and autostart from",
+    "    # their own arguments, whatever stands here.",
+)
+
+
 def parameter_yaml() -> str:
-    """Return ``config/drivemoe.param.yaml``: every parameter that bag runner and nodes share."""
+    """Return ``config/drivemoe.param.yaml``: every parameter, those that bag runner and nodes share first."""
     lines = ["# Written by `drivemoe parameters --yaml` from drivemoe_ros/parameters/schema.py.", "/**:"]
     lines.append("  ros__parameters:")
     for section, kind in SECTIONS.items():
-        lines.append(f"    {section}:")
-        for field in dataclasses.fields(kind):
-            description = describe(field)
-            value = yaml.safe_dump(field.default).removesuffix("\n").removesuffix("\n...")
-            lines.append(f"      # {description.text}{_limits(description, brackets=True)}")
-            lines.append(f"      {field.name}: {value}")
+        lines += _yaml_section(section, kind)
+    lines += NODE_NOTE
+    for section, kind in NODE_SECTIONS.items():
+        lines += _yaml_section(section, kind)
     return "\n".join(lines) + "\n"
 
 
@@ -38,6 +43,21 @@ def parameter_table() -> str:
         lines += ["| name | default | unit | range | meaning |", "| --- | --- | --- | --- | --- |"]
         lines += [_row(section, field) for field in dataclasses.fields(kind)]
     return "\n".join(lines) + "\n"
+
+
+def _yaml_section(section: str, kind: type) -> list[str]:
+    """Return a section's lines; parameters of the section without a name stand beside the other sections."""
+    lines = [f"    {section}:"] if section else []
+    indent = " " * (6 if section else 4)
+    last = ""
+    for field in dataclasses.fields(kind):
+        description = describe(field)
+        value = yaml.safe_dump(field.default).removesuffix("\n").removesuffix("\n...")
+        comment = f"{indent}# {description.text}{_limits(description, brackets=True)}"
+        # Cameras share theirs.
+        lines += [f"{indent}{field.name}: {value}"] if comment == last else [comment, f"{indent}{field.name}: {value}"]
+        last = comment
+    return lines
 
 
 def _row(section: str, field: dataclasses.Field[Any]) -> str:

@@ -8,7 +8,15 @@ import pytest
 
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.parameters.document import parameter_table, parameter_yaml
-from drivemoe_ros.parameters.load import build_parameters, flatten, parse_overrides, without_node_only
+from drivemoe_ros.parameters.load import (
+    NODE_SECTIONS,
+    SECTIONS,
+    build_parameters,
+    flatten,
+    full_names,
+    parse_overrides,
+    without_node_only,
+)
 from drivemoe_ros.parameters.schema import Parameters
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -17,7 +25,10 @@ ROOT = pathlib.Path(__file__).parents[3]
 def test_the_shipped_parameter_file_holds_every_default() -> None:
     shipped = ROOT / "config" / "drivemoe.param.yaml"
     assert shipped.read_text(encoding="utf-8") == parameter_yaml()
-    assert build_parameters(flatten(shipped)) == Parameters()
+    values = flatten(shipped)
+    assert set(values) == {*full_names(SECTIONS), *full_names(NODE_SECTIONS)}
+    assert all(values[name] == field.default for name, (_, field) in full_names(NODE_SECTIONS).items())
+    assert build_parameters(without_node_only(values)) == Parameters()
 
 
 def test_the_parameter_table_in_the_docs_is_current() -> None:
