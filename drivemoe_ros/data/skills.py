@@ -1,4 +1,4 @@
-"""The skills that a driving policy is told apart by: labels, experts and abilities share these names and their order."""
+"""The skills that driving is told apart by: labels, experts and abilities share these names and their order."""
 
 from __future__ import annotations
 

@@ -26,7 +26,6 @@ from drivemoe_ros.policy.model import DrivingModel, Parts
 from drivemoe_ros.policy.skill_router import SkillRouter
 from drivemoe_ros.policy.view_router import ViewRouter
 
-
 RELEASED = ModelSizes(
     images_in_prefix=3,
     vision=VisionSizes(image_size=224, patch_size=14, width=1152, mlp=4304, layers=27, heads=16, layer_norm_eps=1e-6),
