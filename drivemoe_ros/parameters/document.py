@@ -11,8 +11,6 @@ import yaml
 from drivemoe_ros.parameters.field import Description, describe
 from drivemoe_ros.parameters.load import NODE_SECTIONS, SECTIONS
 
-
-
 NODE_NOTE = (
     "    # What follows is for live nodes only; the bag runner passes over it. Launch files set rig and autostart from",
     "    # their own arguments, whatever stands here.",
