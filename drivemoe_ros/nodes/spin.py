@@ -13,6 +13,7 @@ from rclpy.signals import SignalHandlerOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from drivemoe_ros.nodes.managed_node import ManagedNode
 
@@ -32,10 +33,11 @@ def run_node(make: Callable[[], ManagedNode], *, has_last_word: bool = False) ->
     Returns:
         Exit code.
     """
+    # Before rclpy, whose own handlers call the ones that they find.
+    signal.signal(signal.SIGINT, _interrupt_once)
     if has_last_word:
+        signal.signal(signal.SIGTERM, _interrupt_once)
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, signal.default_int_handler)
     else:
         rclpy.init()
     node = None
@@ -45,7 +47,8 @@ def run_node(make: Callable[[], ManagedNode], *, has_last_word: bool = False) ->
         node = make()
         node.start()
         executor.add_node(node)
-        while rclpy.ok():
+        # An interrupt that falls into a finalizer is lost as an exception, but not that it came.
+        while rclpy.ok() and signal.getsignal(signal.SIGINT) is _interrupt_once:
             executor.spin_once(timeout_sec=TURN_S)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
@@ -58,9 +61,21 @@ def run_node(make: Callable[[], ManagedNode], *, has_last_word: bool = False) ->
     return 0
 
 
+def _interrupt_once(number: int, _frame: FrameType | None) -> None:
+    # Under launch, Ctrl-C arrives twice within milliseconds: from the terminal and from launch. The second would break
+    # into the end, wherever that is.
+    for one in (number, signal.SIGINT):
+        signal.signal(one, _ignore)
+    raise KeyboardInterrupt
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    pass
+
+
 def _end(node: ManagedNode | None) -> None:
-    # Under launch, Ctrl-C arrives twice: from the terminal and from launch. The second would break into the end.
-    signal.signal(signal.SIGINT, lambda *_: None)
+    # Also where something else than Ctrl-C began the end.
+    signal.signal(signal.SIGINT, _ignore)
     ended = True
     try:
         if node is not None:
