@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import itertools
-import threading
 import time
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
-
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from lifecycle_msgs.msg import Transition
-from lifecycle_msgs.srv import ChangeState, GetState
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.parameter import Parameter
-from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
 
 from drivemoe_ros.bags.typestore import output_typestore
 from drivemoe_ros.messages.topics import NODE_NAME, OUTPUT_TOPICS
@@ -24,26 +11,16 @@ from drivemoe_ros.nodes.factory import message_class
 from drivemoe_ros.nodes.policy_node import PolicyNode
 
 from ..bag.tiny_bags import Record, TinyBag, records  # noqa: TID252
+from .graph import LATCHED, RELIABLE, Neighbour, running, stamp_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    import contextlib
+    from collections.abc import Iterable, Mapping
 
-PATIENCE_S = 90.0
-RUNS = itertools.count()
+    import rclpy
+    from rclpy.qos import QoSProfile
+
 JPEG = TinyBag(encoding="jpeg", width=64, height=48, duration_s=1.0)
-RELIABLE = QoSProfile(depth=100, reliability=QoSReliabilityPolicy.RELIABLE)
-LATCHED = QoSProfile(depth=1, reliability=QoSReliabilityPolicy.RELIABLE, durability=QoSDurabilityPolicy.TRANSIENT_LOCAL)
-TRANSITIONS = {
-    "configure": Transition.TRANSITION_CONFIGURE,
-    "activate": Transition.TRANSITION_ACTIVATE,
-    "deactivate": Transition.TRANSITION_DEACTIVATE,
-    "cleanup": Transition.TRANSITION_CLEANUP,
-}
-
-
-def stamp_ns(message: Any) -> int:  # noqa: ANN401
-    """Return a message's header stamp [ns]."""
-    return int(message.header.stamp.sec) * 1_000_000_000 + int(message.header.stamp.nanosec)
 
 
 def in_order(spec: TinyBag) -> list[Record]:
@@ -51,58 +28,30 @@ def in_order(spec: TinyBag) -> list[Record]:
     return sorted(records(spec), key=lambda record: record.log_ns)
 
 
-class Surroundings:
-    """Everything around the node: sends, listens and calls services, in the test's own thread."""
+class Surroundings(Neighbour):
+    """The vehicle that a policy plans for: its recorded sensors, and somebody who keeps all that is published.
+
+    Attributes:
+        received: All messages so far, by the last part of their topic's name.
+    """
 
     def __init__(self, context: rclpy.Context, name: str) -> None:
-        self.node = rclpy.create_node("surroundings", context=context)
-        self.name = name
-        self._executor = SingleThreadedExecutor(context=context)
-        self._executor.add_node(self.node)
+        super().__init__(context, name)
         self._publishers: dict[str, Any] = {}
-        self.received: dict[str, list[Any]] = defaultdict(list)
-        self.diagnostics: dict[str, Any] = defaultdict(DiagnosticStatus)
-        self.change_state = self.node.create_client(ChangeState, f"{name}/change_state")
-        self.get_state = self.node.create_client(GetState, f"{name}/get_state")
+        self.received: dict[str, list[Any]] = {}
         for topic in OUTPUT_TOPICS:
-            keep = self.received[topic.name.rpartition("/")[2]].append
-            self.node.create_subscription(message_class(topic.type_name), topic.name.replace("~", name), keep, RELIABLE)
-        self.node.create_subscription(DiagnosticArray, "/diagnostics", self._note_diagnostics, RELIABLE)
+            messages = self.received.setdefault(topic.name.rpartition("/")[2], [])
+            kind, full_name = message_class(topic.type_name), topic.name.replace("~", name)
+            self.node.create_subscription(kind, full_name, messages.append, RELIABLE)
 
-    def close(self) -> None:
-        self._executor.shutdown()
-        self.node.destroy_node()
+    def said(self) -> str:
+        """Return the reasons of the last states."""
+        return "; ".join(self.reasons()[-3:])
 
     def forget(self) -> None:
         """Forget all messages so far."""
         for messages in self.received.values():
             messages.clear()
-
-    def _note_diagnostics(self, array: Any) -> None:  # noqa: ANN401
-        self.diagnostics.clear()
-        self.diagnostics.update({status.name.partition(": ")[2]: status for status in array.status})
-
-    def until(self, condition: Callable[[], object], what: str) -> None:
-        """Spin until a condition holds."""
-        end_s = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < end_s, f"no {what} within {PATIENCE_S:.0f} s; state: {self.reasons()[-3:]}"
-            self._executor.spin_once(timeout_sec=0.05)
-
-    def rest(self, duration_s: float) -> None:
-        """Spin for a while."""
-        end_s = time.monotonic() + duration_s
-        while (left_s := end_s - time.monotonic()) > 0.0:
-            self._executor.spin_once(timeout_sec=min(left_s, 0.05))
-
-    def figures(self, name: str) -> dict[str, str]:
-        """Return the values of one diagnostic status."""
-        return {pair.key: pair.value for pair in self.diagnostics[name].values}
-
-    def start(self) -> None:
-        """Configure and activate the node."""
-        assert self.change("configure")
-        assert self.change("activate")
 
     def reasons(self) -> list[str]:
         """Return the reasons of all states so far."""
@@ -111,23 +60,6 @@ class Surroundings:
     def reason(self) -> str:
         """Return the last state's reason; empty without any."""
         return self.reasons()[-1] if self.received["state"] else ""
-
-    def call(self, client: Any, request: Any) -> Any:  # noqa: ANN401
-        """Call a service and return its answer."""
-        self.until(client.service_is_ready, f"service {client.srv_name}")
-        future = client.call_async(request)
-        self.until(future.done, f"answer of {client.srv_name}")
-        return future.result()
-
-    def change(self, name: str) -> bool:
-        """Ask for a lifecycle transition and return whether it was made."""
-        return bool(
-            self.call(self.change_state, ChangeState.Request(transition=Transition(id=TRANSITIONS[name]))).success
-        )
-
-    def lifecycle(self) -> str:
-        """Return the lifecycle state."""
-        return str(self.call(self.get_state, GetState.Request()).current_state.label)
 
     def publisher(self, topic: str, type_name: str, profile: QoSProfile | None = None) -> Any:  # noqa: ANN401
         """Return the publisher of a topic, made at the first call."""
@@ -181,38 +113,8 @@ class Surroundings:
         self.until(lambda: any(stamp_ns(m) == wanted_ns for m in self.received["state"]), f"state of {wanted_ns}")
 
 
-@contextlib.contextmanager
-def live_node(parameters: Mapping[str, object] | None = None) -> Iterator[tuple[PolicyNode, Surroundings]]:
+def live_node(
+    parameters: Mapping[str, object] | None = None,
+) -> contextlib.AbstractContextManager[tuple[PolicyNode, Surroundings]]:
     """Run a policy node on a thread of this process, with its surroundings."""
-    # A context each, as in two processes: Fast DDS refuses two types on one topic within one context.
-    # rclpy's lifecycle nodes hold themselves: without a collection the last one would still answer on its services,
-    # and with a failed test's traceback it does even so, hence a namespace each.
-    gc.collect()
-    namespace = f"/run{next(RUNS)}"
-    context, outside = rclpy.Context(), rclpy.Context()
-    rclpy.init(context=context)
-    rclpy.init(context=outside)
-    overrides = [Parameter(name, value=value) for name, value in (parameters or {}).items()]
-    node = PolicyNode(context=context, namespace=namespace, parameter_overrides=overrides)
-    executor = SingleThreadedExecutor(context=context)
-    executor.add_node(node)
-    stop = threading.Event()
-
-    def spin() -> None:
-        while not stop.is_set():
-            executor.spin_once(timeout_sec=0.1)
-
-    thread = threading.Thread(target=spin, name="node under test")
-    surroundings = Surroundings(outside, f"{namespace}/{NODE_NAME}")
-    thread.start()
-    try:
-        yield node, surroundings
-    finally:
-        stop.set()
-        thread.join()
-        executor.shutdown()
-        node.release()
-        node.destroy_node()
-        surroundings.close()
-        context.try_shutdown()
-        outside.try_shutdown()
+    return running(PolicyNode, lambda context, space: Surroundings(context, f"{space}/{NODE_NAME}"), parameters)

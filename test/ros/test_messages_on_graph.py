@@ -6,16 +6,16 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from .patience import PATIENCE_S, wait_until
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ECHO = pathlib.Path(__file__).parent / "processes" / "echo_node.py"
 MESSAGES = sorted(path.stem for path in (ROOT / "msg").glob("*.msg"))
-PATIENCE_S = 60.0
 
 
 def fill(message_type: Any, seed: int) -> Any:  # noqa: ANN401 - generated classes have no common type
@@ -72,12 +72,13 @@ def test_message_comes_back_unchanged(name: str, node: Any, echo: "subprocess.Po
     received: list[Any] = []
     publisher = node.create_publisher(message_type, f"/ask/{name}", 10)
     node.create_subscription(message_type, f"/answer/{name}", received.append, 10)
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not received and time.monotonic() < deadline_s:
+
+    def ask() -> None:
         assert echo.poll() is None, "the other process has ended"
         publisher.publish(sent)
         rclpy.spin_once(node, timeout_sec=0.1)
-    assert received, f"no answer within {PATIENCE_S:.0f} s"
+
+    wait_until(lambda: received, "answer", lambda: "nothing", ask)
     assert received[0] == sent
     assert sent != message_type()
 

@@ -19,7 +19,8 @@ from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.parameters.schema import Parameters
 
 from ..bag.tiny_bags import START_NS  # noqa: TID252
-from .live_graph import JPEG, PATIENCE_S, in_order
+from .live_graph import JPEG, in_order
+from .patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

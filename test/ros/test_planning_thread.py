@@ -9,7 +9,7 @@ import pytest
 
 from drivemoe_ros.nodes.worker import PlanningThread
 
-PATIENCE_S = 60.0
+from .patience import PATIENCE_S
 
 
 class Desk:

@@ -19,7 +19,8 @@ from drivemoe_ros.messages.topics import EXPERT_ACTIVATION, PATH, TRAJECTORY, VI
 from drivemoe_ros.nodes.factory import message_class
 
 from ..bag.tiny_bags import START_NS, TinyBag, write_tiny_bag  # noqa: TID252
-from .live_graph import JPEG, in_order, live_node, stamp_ns
+from .graph import stamp_ns
+from .live_graph import JPEG, in_order, live_node
 
 # rclpy's own parser imports modules that Python has since deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning")

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import itertools
-import threading
-import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.parameter import Parameter
-from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
 
 from drivemoe_ros.data.cameras import CAMERA_NAMES
 from drivemoe_ros.data.plan import PolicyLabel
@@ -25,26 +16,35 @@ from drivemoe_ros.nodes.factory import NativeMessageFactory, message_class
 from drivemoe_ros.nodes.visualizer_node import VisualizerNode
 from drivemoe_ros.parameters.rig import load_rig
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+from ..unit.viz.results import expert_decision, plan, view_decision  # noqa: TID252
+from .graph import LATCHED, RELIABLE, Neighbour, running, stamp_ns
 
+if TYPE_CHECKING:
+    import contextlib
+    from collections.abc import Mapping
+
+    import rclpy
     from numpy.typing import NDArray
 
     from drivemoe_ros.data.plan import PlanResult
 
-PATIENCE_S = 90.0
-RUNS = itertools.count()
 RED = (200, 40, 40)
 SPEED_MPS = 4.0
+START_NS = 1_700_000_000_000_000_000
+STEP_NS = 100_000_000
 LABEL = PolicyLabel("drivemoe", "test weights", trained=True)
-RELIABLE = QoSProfile(depth=100, reliability=QoSReliabilityPolicy.RELIABLE)
-LATCHED = QoSProfile(depth=1, reliability=QoSReliabilityPolicy.RELIABLE, durability=QoSDurabilityPolicy.TRANSIENT_LOCAL)
 DRAWN = {topic.name.rpartition("/")[2]: topic for topic in DRAWN_TOPICS}
 
 
-def stamp_ns(message: Any) -> int:  # noqa: ANN401
-    """Return a message's header stamp [ns]."""
-    return int(message.header.stamp.sec) * 1_000_000_000 + int(message.header.stamp.nanosec)
+def at(number: int) -> int:
+    """Return the stamp of a plan by its number [ns]."""
+    return START_NS + number * STEP_NS
+
+
+def full(number: int, **changes: Any) -> Any:  # noqa: ANN401
+    """Return a complete plan; of the views, ``back`` is selected."""
+    chosen: dict[str, Any] = {"view": view_decision(), "experts": (expert_decision(),), "stamp_ns": at(number)}
+    return plan(**(chosen | changes))
 
 
 def pixels(message: Any) -> NDArray[np.uint8]:  # noqa: ANN401
@@ -54,19 +54,20 @@ def pixels(message: Any) -> NDArray[np.uint8]:  # noqa: ANN401
     return np.frombuffer(message.data, np.uint8).reshape(message.height, message.width, 3)
 
 
-class Audience:
-    """The policy, the vehicle and who looks at the drawings; works in the test's own thread."""
+class Audience(Neighbour):
+    """The policy, the vehicle and who looks at the drawings.
+
+    Attributes:
+        received: All drawings so far, by name.
+    """
+
+    STATUS = "drawing"
 
     def __init__(self, context: rclpy.Context, namespace: str) -> None:
-        self.name = f"{namespace}/{VISUALIZER_NAME}"
-        self.node = rclpy.create_node("audience", context=context)
-        self._executor = SingleThreadedExecutor(context=context)
-        self._executor.add_node(self.node)
+        super().__init__(context, f"{namespace}/{VISUALIZER_NAME}")
         self._factory = NativeMessageFactory()
         self._subscriptions: dict[str, Any] = {}
         self.received: dict[str, list[Any]] = {name: [] for name in DRAWN}
-        self.diagnostics: dict[str, Any] = {}
-        self.node.create_subscription(DiagnosticArray, "/diagnostics", self._note_diagnostics, RELIABLE)
         # Under the name that the policy has where nothing is remapped.
         self.plans = {
             topic: self.node.create_publisher(
@@ -82,43 +83,18 @@ class Audience:
         self.odometry = self.node.create_publisher(odometry, rig.odometry_topic, RELIABLE)
         self.route = self.node.create_publisher(message_class("nav_msgs/msg/Path"), rig.route_topic, LATCHED)
 
-    def close(self) -> None:
-        self._executor.shutdown()
-        self.node.destroy_node()
-
-    def _note_diagnostics(self, array: Any) -> None:  # noqa: ANN401
-        self.diagnostics = {status.name.partition(": ")[2]: status for status in array.status}
-
-    def said(self) -> str:
-        """Return what the visualizer last said about itself; empty if it did not."""
-        return str(self.diagnostics["drawing"].message) if "drawing" in self.diagnostics else ""
-
-    def figures(self, name: str) -> dict[str, str]:
-        """Return the values of one diagnostic status; empty without it."""
-        return {pair.key: pair.value for pair in self.diagnostics[name].values} if name in self.diagnostics else {}
-
-    def until(self, condition: Callable[[], object], what: str) -> None:
-        """Spin until a condition holds."""
-        end_s = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < end_s, f"no {what} within {PATIENCE_S:.0f} s; it says: {self.said()}"
-            self._executor.spin_once(timeout_sec=0.02)
-
-    def rest(self, duration_s: float) -> None:
-        """Spin for a while."""
-        end_s = time.monotonic() + duration_s
-        while (left_s := end_s - time.monotonic()) > 0.0:
-            self._executor.spin_once(timeout_sec=min(left_s, 0.05))
+    def start(self, *looked_at: str) -> None:
+        """Configure and activate the node, and look at some of its drawings."""
+        super().start()
+        self.look_at(*looked_at)
+        self.connect()
 
     def look_at(self, *names: str) -> None:
         """Subscribe to drawings and wait until the visualizer knows."""
         for name in names:
             kind, topic = message_class(DRAWN[name].type_name), DRAWN[name].name.replace("~", self.name)
             self._subscriptions[name] = self.node.create_subscription(kind, topic, self.received[name].append, RELIABLE)
-            self._wait_for_publisher(topic)
-
-    def _wait_for_publisher(self, topic: str) -> None:
-        self.until(lambda: self.node.count_publishers(topic), f"publisher of {topic}")
+            self.until(partial(self.node.count_publishers, topic), f"publisher of {topic}")
 
     def look_away(self, name: str) -> None:
         """End a subscription."""
@@ -176,36 +152,8 @@ class Audience:
         return found()[-1]
 
 
-@contextlib.contextmanager
-def live_visualizer(parameters: Mapping[str, object] | None = None) -> Iterator[tuple[VisualizerNode, Audience]]:
+def live_visualizer(
+    parameters: Mapping[str, object] | None = None,
+) -> contextlib.AbstractContextManager[tuple[VisualizerNode, Audience]]:
     """Run a visualizer on a thread of this process, with its audience; it is not configured yet."""
-    # As in live_graph: a namespace each, for rclpy's lifecycle nodes outlive their tests.
-    gc.collect()
-    namespace = f"/run{next(RUNS)}"
-    context, outside = rclpy.Context(), rclpy.Context()
-    rclpy.init(context=context)
-    rclpy.init(context=outside)
-    overrides = [Parameter(name, value=value) for name, value in (parameters or {}).items()]
-    node = VisualizerNode(context=context, namespace=namespace, parameter_overrides=overrides)
-    executor = SingleThreadedExecutor(context=context)
-    executor.add_node(node)
-    stop = threading.Event()
-
-    def spin() -> None:
-        while not stop.is_set():
-            executor.spin_once(timeout_sec=0.1)
-
-    thread = threading.Thread(target=spin, name="visualizer under test")
-    audience = Audience(outside, namespace)
-    thread.start()
-    try:
-        yield node, audience
-    finally:
-        stop.set()
-        thread.join()
-        executor.shutdown()
-        node.release()
-        node.destroy_node()
-        audience.close()
-        context.try_shutdown()
-        outside.try_shutdown()
+    return running(VisualizerNode, Audience, parameters)

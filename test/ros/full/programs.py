@@ -12,13 +12,13 @@ import pathlib
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
+
+from ..patience import PATIENCE_S, wait_until  # noqa: TID252
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE_S = 90.0
 # launch itself loses a Ctrl-C once in a while: its reader of signals can be interrupted by the KeyboardInterrupt of the
 # very signal that it is about to handle. Users press again.
 CTRL_C_TIMES, CTRL_C_S = 3, 20.0
@@ -55,11 +55,14 @@ class Program:
 
     def wait_for(self, text: str, count: int = 1) -> None:
         """Wait until it has said a text so many times."""
-        end_s = time.monotonic() + PATIENCE_S
-        while self.said().count(text) < count:
-            assert self.process.poll() is None, f"ended before '{text}':\n{self.said()}"
-            assert time.monotonic() < end_s, f"no '{text}' within {PATIENCE_S:.0f} s:\n{self.said()}"
-            time.sleep(0.05)
+
+        def is_there() -> bool:
+            ended = self.process.poll() is not None
+            there = self.said().count(text) >= count
+            assert there or not ended, f"ended before '{text}':\n{self.said()}"
+            return there
+
+        wait_until(is_there, f"'{text}'", self.said)
 
     def wait(self) -> int:
         """Wait for its end and return its exit code."""

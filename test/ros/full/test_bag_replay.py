@@ -25,7 +25,8 @@ from drivemoe_ros.nodes.factory import message_class
 from drivemoe_ros.parameters.rig import load_rig, shipped_rigs
 
 from ...bag.tiny_bags import START_NS, TinyBag  # noqa: TID252
-from ..live_graph import in_order, stamp_ns  # noqa: TID252
+from ..graph import stamp_ns  # noqa: TID252
+from ..live_graph import in_order  # noqa: TID252
 from .programs import launched, running
 
 if TYPE_CHECKING:

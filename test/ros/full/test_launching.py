@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-rclpy = pytest.importorskip("rclpy")
+pytest.importorskip("rclpy")
 pytest.importorskip("launch_ros")
 if shutil.which("ros2") is None:
     pytest.skip("there is no ros2 command", allow_module_level=True)
 
-from drivemoe_ros.msg import PolicyState  # noqa: E402
+from drivemoe_ros.msg import PolicyState
 
-from ...bag.tiny_bags import TinyBag, write_tiny_bag  # noqa: E402, TID252
-from ..live_graph import Surroundings  # noqa: E402, TID252
-from .programs import launched, running  # noqa: E402
+from ...bag.tiny_bags import TinyBag, write_tiny_bag  # noqa: TID252
+from ..graph import alone  # noqa: TID252
+from ..live_graph import Surroundings  # noqa: TID252
+from .programs import launched, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +31,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning"
 
 @pytest.fixture(name="around")
 def surroundings() -> Iterator[Surroundings]:
-    context = rclpy.Context()
-    rclpy.init(context=context)
-    around = Surroundings(context, "/drivemoe")
-    yield around
-    around.close()
-    context.try_shutdown()
+    with alone(lambda context: Surroundings(context, "/drivemoe")) as around:
+        yield around
 
 
 def test_the_vehicles_nodes_plan_from_a_played_bag_and_come_back_when_one_dies(
