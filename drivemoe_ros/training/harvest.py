@@ -1,0 +1,160 @@
+"""From samples and labels to training samples, through the very pipeline that drives.
+
+The samples may come from the built-in world or from a bag; what is learnt from is what the policy would have been
+handed at that stamp, and where the vehicle then went.
+
+Shape legend: S picture side, H waypoints of the horizon.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.data.cameras import CAMERA_NAMES, CANDIDATE_VIEWS
+from drivemoe_ros.data.ego import NoHistory
+from drivemoe_ros.data.samples import OdometrySample
+from drivemoe_ros.errors import InputError
+from drivemoe_ros.geometry.se2 import points_in_pose
+from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.pipeline.pipeline import DrivingPipeline
+from drivemoe_ros.sync.ego_motion import EgoMotion
+from drivemoe_ros.training.looker import HORIZON, STEP_NS, Look, Looker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from drivemoe_ros.data.labels import Label
+    from drivemoe_ros.data.samples import Sample
+    from drivemoe_ros.parameters.schema import Parameters
+    from drivemoe_ros.pipeline.request import PlanRequest
+
+
+@dataclass(frozen=True, eq=False)
+class Harvested:
+    """One training sample before it is packed.
+
+    Attributes:
+        look: What the policy would have been handed, every picture read.
+        future_H2: Where the vehicle was 0.0, 0.1, ... 0.9 s later, (x forward, y left) in the base frame [m].
+        label: What the moment asked for.
+    """
+
+    look: Look
+    future_H2: NDArray[np.float64]
+    label: Label
+
+
+class Harvester:
+    """Takes samples in order of arrival and gives training samples once their future is known.
+
+    Attributes:
+        dropped: Why front pictures gave no training sample, and how often.
+    """
+
+    def __init__(self, parameters: Parameters, image_size: int) -> None:
+        """Start without samples.
+
+        Args:
+            parameters: How pictures and motion are prepared; as when driving.
+            image_size: Side of the policy's pictures S [px].
+        """
+        self.dropped: Counter[str] = Counter()
+        self._looker = Looker(image_size)
+        self._pipeline = DrivingPipeline(self._looker, CAMERA_NAMES, parameters)
+        # The future is that of the stamp itself, whatever lag the network's history has.
+        ego = dataclasses.replace(parameters.ego, lag_s=0.0, use_imu=False)
+        self._motion = EgoMotion(ego, to_ns(parameters.sync.jump_back_s))
+        self._waiting: deque[tuple[Look, Label]] = deque()
+
+    def push(self, sample: Sample, labels: Mapping[int, Label]) -> list[Harvested]:
+        """Take one sample.
+
+        Args:
+            sample: Any input, in order of arrival.
+            labels: Labels by the stamp of their front picture [ns]; those of this sample's stamp and before are there.
+
+        Returns:
+            The training samples whose future has become known, oldest first.
+        """
+        if isinstance(sample, OdometrySample):
+            self._motion.push(sample)
+        self._look(self._pipeline.push(sample), labels)
+        return self._release()
+
+    def flush(self, labels: Mapping[int, Label]) -> list[Harvested]:
+        """Return what is left at the end; pictures without a whole future are dropped."""
+        self._look(self._pipeline.flush(), labels)
+        left = self._release()
+        self.dropped["the drive ends within the horizon"] += len(self._waiting)
+        self._waiting.clear()
+        return left
+
+    def _look(self, requests: list[PlanRequest], labels: Mapping[int, Label]) -> None:
+        for request in requests:
+            label = labels.get(request.stamp_ns)
+            if label is None or not label.usable:
+                self.dropped["no label" if label is None else "labelled as nothing to learn from"] += 1
+                continue
+            result = self._pipeline.plan(request)
+            look = self._looker.take()
+            if look is None:
+                self.dropped[result.report.reason] += 1
+            elif missing := [name for name in CANDIDATE_VIEWS if name not in look.views]:
+                self.dropped[f"no picture of {', '.join(missing)}"] += 1
+            else:
+                self._waiting.append((look, label))
+
+    def _release(self) -> list[Harvested]:
+        ready = []
+        while self._waiting:
+            look, label = self._waiting[0]
+            end_ns = look.observation.stamp_ns + (HORIZON - 1) * STEP_NS
+            if not self._motion.covers(end_ns):
+                break
+            self._waiting.popleft()
+            future = self._motion.history(end_ns, HORIZON, STEP_NS)
+            if isinstance(future, NoHistory):
+                self.dropped[f"no future: {future.reason}"] += 1
+                continue
+            x_m, y_m = future.position_T2[0].tolist()
+            future_H2 = points_in_pose(future.position_T2, x_m, y_m, float(future.yaw_T[0]))
+            ready.append(Harvested(look, future_H2, label))
+        return ready
+
+
+def harvest(
+    samples: Iterable[Sample], labels: Mapping[int, Label], parameters: Parameters, image_size: int
+) -> Iterator[Harvested]:
+    """Harvest a whole recorded drive.
+
+    Args:
+        samples: All inputs, in order of arrival.
+        labels: Labels by stamp of their front picture [ns].
+        parameters: How pictures and motion are prepared; as when driving.
+        image_size: Side of the policy's pictures [px].
+
+    Yields:
+        Training samples, oldest first.
+
+    Raises:
+        InputError: If no picture of the drive has a label.
+    """
+    harvester = Harvester(parameters, image_size)
+    num = 0
+    for sample in samples:
+        for harvested in harvester.push(sample, labels):
+            num += 1
+            yield harvested
+    for harvested in harvester.flush(labels):
+        num += 1
+        yield harvested
+    if not num:
+        reasons = "; ".join(f"{count} x {reason}" for reason, count in harvester.dropped.most_common(3))
+        msg = f"No front picture of the drive gave a training sample ({reasons or 'there is none'}); check its labels."
+        raise InputError(msg)
