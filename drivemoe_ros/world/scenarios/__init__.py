@@ -1,0 +1,1 @@
+"""Scenario families, one file a skill."""
