@@ -135,11 +135,7 @@ def _try_out() -> str:
 
 
 def _checked_bytes(picture: RawImage, name: str) -> NDArray[np.uint8]:
-    """Return the pixels' bytes in this machine's byte order, without the rows' padding.
-
-    Raises:
-        ImageError: If the sizes contradict the bytes.
-    """
+    """Return the pixels' bytes in this machine's byte order and without padding, if the sizes agree with the bytes."""
     height, width, step = picture.height, picture.width, picture.step
     row = width * BYTES_PER_PIXEL[picture.encoding]
     # The last row may come without its padding.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -53,12 +53,11 @@ def require_bridge() -> None:
         pytest.skip(f"cv_bridge does not work here: {reason}")
 
 
-def image(encoding: str, *, big_endian: bool = False) -> tuple[Image, NDArray[np.uint8] | NDArray[np.uint16]]:
+def image(encoding: str, *, big_endian: bool = False) -> tuple[Image, NDArray[Any]]:
     """Return a message of noise with padded rows, and its pixels, shape (H, W, C)."""
-    is_wide = encoding.endswith("16")
-    channels = BYTES_PER_PIXEL[encoding] // (2 if is_wide else 1)
-    kind = np.dtype(np.uint16 if is_wide else np.uint8)
-    pixels_HWC = NOISE.integers(0, np.iinfo(kind).max, (HEIGHT, WIDTH, channels), kind, endpoint=True)
+    kind = np.dtype("uint16" if encoding.endswith("16") else "uint8")
+    shape = (HEIGHT, WIDTH, BYTES_PER_PIXEL[encoding] // kind.itemsize)
+    pixels_HWC = NOISE.integers(0, 256**kind.itemsize, shape).astype(kind)
     sent = pixels_HWC.astype(kind.newbyteorder(">" if big_endian else "<")).reshape(HEIGHT, -1).view(np.uint8)
     padded = np.pad(sent, ((0, 0), (0, PADDING)))
     message = Image(height=HEIGHT, width=WIDTH, encoding=encoding, is_bigendian=big_endian, step=padded.shape[1])

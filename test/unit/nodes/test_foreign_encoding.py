@@ -6,6 +6,7 @@ import contextlib
 import pathlib
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -122,7 +123,7 @@ def test_new_names_of_yuv_go_by_their_old_ones(encoding: str) -> None:
     "change",
     [{"step": 3}, {"height": 3}, {"height": 0}, {"width": 0}, {"data": np.zeros(7, np.uint8)}, {"width": 2**32 - 1}],
 )
-def test_sizes_that_contradict_the_bytes_are_refused(change: dict[str, int]) -> None:
+def test_sizes_that_contradict_the_bytes_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ImageError, match="its sizes are wrong") as caught:
         convert_to_rgb8(picture()._replace(**change), "front")
     assert "\n" not in str(caught.value)
