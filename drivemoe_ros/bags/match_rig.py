@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.cameras import FRONT
 from drivemoe_ros.errors import InputError
+from drivemoe_ros.messages.decode import ROUTE_TYPES
 from drivemoe_ros.parameters.rig import load_rig, shipped_rigs
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ ODOMETRY = ("nav_msgs/msg/Odometry",)
 OTHER_TYPES = {
     "odometry": ODOMETRY,
     "imu": ("sensor_msgs/msg/Imu",),
-    "route": ("nav_msgs/msg/Path",),
+    "route": ROUTE_TYPES,
     "goal": ("geometry_msgs/msg/PoseStamped",),
 }
 COMPRESSED_ENDING = "/compressed"
@@ -61,6 +62,8 @@ def _find(topics: Sequence[BagTopic], rig: Rig) -> dict[str, str]:
     held = {(item.topic, item.type_name) for item in topics}
     found: dict[str, str] = {}
     for topic, name in rig.topics().items():
+        if name in found.values():
+            continue  # as the live node follows the first topic of a route that has a publisher
         kinds = _types_of(name, rig)
         candidates = (topic, _counterpart(topic)) if kinds is PICTURES else (topic,)
         match = next((item for item in candidates for kind in kinds if (item, kind) in held), None)

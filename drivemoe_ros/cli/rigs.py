@@ -12,6 +12,8 @@ from drivemoe_ros.parameters.rig import load_rig, shipped_rigs
 if TYPE_CHECKING:
     import argparse
 
+    from drivemoe_ros.data.cameras import Rig
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the command line."""
@@ -23,8 +25,16 @@ def run(_: argparse.Namespace) -> int:
     """Print a table of inputs by rig; returns the exit code."""
     rigs = [load_rig(name) for name in shipped_rigs()]
     table = Table("input", *(rig.name for rig in rigs))
-    bound = [{name: topic for topic, name in rig.topics().items()} for rig in rigs]
+    bound = [_topics_by_input(rig) for rig in rigs]
     for name in bound[0]:
         table.add_row(name, *(topics.get(name, "-") for topics in bound))
     Console().print(table)
     return 0
+
+
+def _topics_by_input(rig: Rig) -> dict[str, str]:
+    """Return the topics of each input, one a line."""
+    found: dict[str, str] = {}
+    for topic, name in rig.topics().items():
+        found[name] = f"{found[name]}\n{topic}" if name in found else topic
+    return found

@@ -54,7 +54,8 @@ class Rig:
         cameras: Cameras by name; ``front`` is always there.
         odometry_topic: ``nav_msgs/Odometry``.
         imu_topic: ``sensor_msgs/Imu``, empty if there is none.
-        route_topic: ``nav_msgs/Path``, empty if there is none.
+        route_topic: ``nav_msgs/Path`` or ``carla_msgs/CarlaRoute``, empty if there is none.
+        global_plan_topic: Another topic that the route may come on, empty if there is none.
         goal_topic: ``geometry_msgs/PoseStamped``, empty if there is none.
         base_frame: Frame of the published trajectory.
     """
@@ -64,6 +65,7 @@ class Rig:
     odometry_topic: str
     imu_topic: str = ""
     route_topic: str = ""
+    global_plan_topic: str = ""
     goal_topic: str = ""
     base_frame: str = "base_link"
 
@@ -75,6 +77,7 @@ class Rig:
             self.odometry_topic: "odometry",
             self.imu_topic: "imu",
             self.route_topic: "route",
+            self.global_plan_topic: "route",
             self.goal_topic: "goal",
         }
         bound.update({topic: name for topic, name in other.items() if topic})

@@ -96,13 +96,13 @@ class RouteSample:
     """Route to follow, or a single goal where ``points_N2`` has one row.
 
     Attributes:
-        stamp_ns: Header stamp [ns].
+        stamp_ns: Header stamp [ns]; None where its sender stamps none.
         frame_id: Frame of the points.
         points_N2: Positions (x, y) in driving order [m].
         is_goal: True if it came as a single goal pose.
     """
 
-    stamp_ns: int
+    stamp_ns: int | None
     frame_id: str
     points_N2: NDArray[np.float64]
     is_goal: bool = False

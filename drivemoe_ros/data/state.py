@@ -34,7 +34,7 @@ class InputStatus:
     Attributes:
         name: Camera name, ``odometry``, ``imu``, ``route`` or ``goal``.
         condition: How it stands.
-        age_ns: Anchor stamp minus the input's stamp [ns]; None when there is no input.
+        age_ns: Anchor stamp minus the input's stamp [ns]; None without input or stamp.
         detail: In words; empty when OK.
     """
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from drivemoe_ros.messages.factory import Message
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
+PATH, CARLA_ROUTE = ROUTE_TYPES = ("nav_msgs/msg/Path", "carla_msgs/msg/CarlaRoute")
+# CARLA's world, as its ros-bridge names it.
+CARLA_WORLD = "map"
 
 
 def stamp_of(message: Message, name: str) -> int:
@@ -158,6 +161,32 @@ def route(message: Message, name: str) -> RouteSample:
     return RouteSample(stamp_of(message, name), str(message.header.frame_id), points_N2)
 
 
+def carla_route(message: Message, name: str) -> RouteSample:
+    """Read a ``carla_msgs/CarlaRoute``, whose header the CARLA Leaderboard leaves empty.
+
+    Its road options are not used: goal points come from the shape of the route.
+
+    Args:
+        message: The message.
+        name: Input name, for the sentence.
+
+    Returns:
+        The route; without a stamp, and in CARLA's world, where the header does not say otherwise.
+
+    Raises:
+        InputError: If the stamp makes no sense or a value is not finite.
+
+    Source:
+        carla-simulator/ros-carla-msgs, branch leaderboard-2.0, msg/CarlaRoute.msg; Thinklab-SJTU/Bench2Drive,
+        leaderboard/leaderboard/autoagents/ros2_agent.py.
+    """
+    header = message.header
+    stamp_ns = stamp_of(message, name) if header.stamp.sec or header.stamp.nanosec else None
+    points = [(pose.position.x, pose.position.y) for pose in message.poses]
+    points_N2 = np.array(points, dtype=np.float64).reshape(-1, 2)
+    return RouteSample(stamp_ns, str(header.frame_id) or CARLA_WORLD, points_N2)
+
+
 def goal(message: Message, name: str) -> RouteSample:
     """Read a ``geometry_msgs/PoseStamped`` as a route of one point.
 
@@ -212,7 +241,8 @@ DECODERS: Mapping[str, Callable[[Message, str], Sample]] = MappingProxyType(
         "sensor_msgs/msg/CameraInfo": camera_info,
         "sensor_msgs/msg/Imu": imu,
         "nav_msgs/msg/Odometry": odometry,
-        "nav_msgs/msg/Path": route,
+        PATH: route,
+        CARLA_ROUTE: carla_route,
         "geometry_msgs/msg/PoseStamped": goal,
     }
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.cameras import FRONT
-from drivemoe_ros.nodes.sources import Source, camera_sources
+from drivemoe_ros.nodes.sources import Source, camera_sources, route_sources
 from drivemoe_ros.nodes.topic_input import TopicInput
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class Inputs:
         sources = {name: camera_sources(one.image_topic, transports[name]) for name, one in rig.cameras.items()}
         sources["odometry"] = (Source(rig.odometry_topic, "nav_msgs/msg/Odometry"),)
         optional = {
-            "imu": Source(rig.imu_topic, "sensor_msgs/msg/Imu"),
-            "route": Source(rig.route_topic, "nav_msgs/msg/Path"),
-            "goal": Source(rig.goal_topic, "geometry_msgs/msg/PoseStamped"),
+            "imu": (Source(rig.imu_topic, "sensor_msgs/msg/Imu"),),
+            "route": route_sources(rig),
+            "goal": (Source(rig.goal_topic, "geometry_msgs/msg/PoseStamped"),),
         }
-        sources |= {name: (source,) for name, source in optional.items() if source.topic}
+        sources |= {name: some for name, some in optional.items() if some and some[0].topic}
         self._inputs = {name: TopicInput(node, name, some, take) for name, some in sources.items()}
 
     def __iter__(self) -> Iterator[TopicInput]:
@@ -70,6 +70,6 @@ class Inputs:
             one.close()
 
     def follow_publishers(self) -> None:
-        """Let every camera change to a source that has a publisher."""
+        """Let every camera and the route change to a source that has a publisher."""
         for one in self:
             one.follow_publishers()

@@ -1,13 +1,17 @@
-"""Where an input may come from: the topic of the rig, and for a camera its raw or compressed twin."""
+"""Where an input may come from: the topic of the rig; for a camera its raw or compressed twin, for a route CARLA's."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivemoe_ros.errors import InputError
+from drivemoe_ros.messages.decode import ROUTE_TYPES
+from drivemoe_ros.nodes.factory import is_installed
 
 if TYPE_CHECKING:
     from rclpy.node import Node
+
+    from drivemoe_ros.data.cameras import Rig
 
 IMAGE = "sensor_msgs/msg/Image"
 COMPRESSED_IMAGE = "sensor_msgs/msg/CompressedImage"
@@ -44,6 +48,19 @@ def camera_sources(topic: str, transport: str) -> tuple[Source, ...]:
     if transport == "compressed":
         return compressed
     return compressed + raw if "compressed" in topic else raw + compressed
+
+
+def route_sources(rig: Rig) -> tuple[Source, ...]:
+    """Return where a route may come from.
+
+    Args:
+        rig: The rig.
+
+    Returns:
+        Each of its topics with each type of route that is installed.
+    """
+    topics = [topic for topic in (rig.route_topic, rig.global_plan_topic) if topic]
+    return tuple(Source(topic, kind) for topic in topics for kind in ROUTE_TYPES if is_installed(kind))
 
 
 def resolve(node: Node, name: str, source: Source) -> tuple[str, Source]:

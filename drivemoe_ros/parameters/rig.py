@@ -15,7 +15,7 @@ from drivemoe_ros.parameters.field import nearest_hint
 from drivemoe_ros.parameters.load import read_yaml
 from drivemoe_ros.resources import resource_folder
 
-INPUT_KEYS = ("odometry", "imu", "route", "goal")
+INPUT_KEYS = ("odometry", "imu", "route", "global_plan", "goal")
 CAMERA_KEYS = ("image", "info", "position_m", "yaw_deg", "horizontal_fov_deg", "size_px")
 
 
@@ -62,6 +62,7 @@ def load_rig(name_or_path: str) -> Rig:
         odometry_topic=topics["odometry"],
         imu_topic=topics["imu"],
         route_topic=topics["route"],
+        global_plan_topic=topics["global_plan"],
         goal_topic=topics["goal"],
         base_frame=str(content.get("base_frame") or "base_link"),
     )
@@ -89,7 +90,7 @@ def rig_text(rig: Rig) -> str:
         }
         for camera in rig.cameras.values()
     }
-    topics = (rig.odometry_topic, rig.imu_topic, rig.route_topic, rig.goal_topic)
+    topics = (rig.odometry_topic, rig.imu_topic, rig.route_topic, rig.global_plan_topic, rig.goal_topic)
     inputs = dict(zip(INPUT_KEYS, topics, strict=True))
     content = {"base_frame": rig.base_frame, "cameras": cameras, "inputs": inputs}
     return f"# rig {rig.name}\n{yaml.safe_dump(content, sort_keys=False)}"

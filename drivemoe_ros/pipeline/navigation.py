@@ -64,7 +64,8 @@ class Navigator:
     def status(self, stamp_ns: int, odometry_frame: str) -> InputStatus:
         """Return how the route or goal stands at an anchor stamp [ns]."""
         reason = self._why_unusable(odometry_frame)
-        age_ns = stamp_ns - self.sample.stamp_ns if self.sample else None
+        sent_ns = self.sample.stamp_ns if self.sample else None
+        age_ns = None if sent_ns is None else stamp_ns - sent_ns
         condition = InputCondition.MISSING if reason else InputCondition.OK
         return InputStatus(self._name(), condition, age_ns, reason)
 

@@ -37,6 +37,31 @@ def test_the_raw_topic_is_taken_where_both_have_messages_and_the_compressed_wher
     assert compressed.topic in silent
 
 
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [
+        ("/carla/hero/waypoints", "nav_msgs/msg/Path"),
+        ("/carla/hero/waypoints", "carla_msgs/msg/CarlaRoute"),
+        ("/carla/hero/global_plan", "carla_msgs/msg/CarlaRoute"),
+    ],
+)
+def test_a_route_may_come_on_either_topic_in_either_type(topic: str, kind: str) -> None:
+    front = BagTopic("/carla/hero/CAM_FRONT/image", IMAGE, 3)
+    motion = BagTopic("/carla/hero/odometry", "nav_msgs/msg/Odometry", 5)
+    found = match_rig([front, motion, BagTopic(topic, kind, 1)], load_rig("carla"))
+    assert found[topic] == "route"
+
+
+def test_the_first_of_two_routes_is_followed() -> None:
+    front = BagTopic("/carla/hero/CAM_FRONT/image", IMAGE, 3)
+    motion = BagTopic("/carla/hero/odometry", "nav_msgs/msg/Odometry", 5)
+    path = BagTopic("/carla/hero/waypoints", "nav_msgs/msg/Path", 1)
+    plan = BagTopic("/carla/hero/global_plan", "carla_msgs/msg/CarlaRoute", 1)
+    found = match_rig([front, motion, plan, path], load_rig("carla"))
+    assert path.topic in found
+    assert plan.topic not in found
+
+
 def test_a_bag_of_another_rig_is_answered_with_that_rig(tmp_path: pathlib.Path) -> None:
     with BagReader(bag_path(tmp_path, TinyBag(rig="nuscenes", encoding="jpeg"))) as reader:
         with pytest.raises(InputError) as caught:

@@ -104,6 +104,6 @@ def test_routes_and_goals_of_every_shipped_rig_are_played_latched() -> None:
     overrides = yaml.safe_load((ROOT / "config" / "bag_play_qos.yaml").read_text())
     for name in shipped_rigs():
         rig = load_rig(name)
-        for topic in filter(None, (rig.route_topic, rig.goal_topic)):
+        for topic in filter(None, (rig.route_topic, rig.global_plan_topic, rig.goal_topic)):
             assert overrides[topic]["durability"] == "transient_local"
             assert overrides[topic]["reliability"] == "reliable"

@@ -13,7 +13,7 @@ import pytest
 from drivemoe_ros.bags.factory import BagMessageFactory
 from drivemoe_ros.data.samples import CameraInfoSample, ImageSample, ImuSample, OdometrySample, RouteSample
 from drivemoe_ros.errors import InputError
-from drivemoe_ros.messages.decode import DECODERS
+from drivemoe_ros.messages.decode import CARLA_ROUTE, DECODERS
 from drivemoe_ros.messages.picture_format import picture_format
 
 make = BagMessageFactory().make
@@ -154,8 +154,33 @@ def test_a_camera_matrix_that_is_none_is_refused(matrix: list[float]) -> None:
         DECODERS["sensor_msgs/msg/CameraInfo"](message, "front calibration")
 
 
-@pytest.mark.parametrize("type_name", DECODERS)
-def test_a_stamp_of_zero_is_refused_for_every_type(type_name: str) -> None:
+def carla_route(poses: list[Any], header: Any) -> Any:  # noqa: ANN401
+    return SimpleNamespace(header=header, road_options=[4] * len(poses), poses=poses)
+
+
+def test_the_leaderboards_route_has_no_stamp_and_lies_in_carlas_world() -> None:
+    sample = DECODERS[CARLA_ROUTE](carla_route([pose(1.0, 2.0), pose(3.0, 4.0)], make("std_msgs/msg/Header")), "route")
+    assert isinstance(sample, RouteSample)
+    assert (sample.stamp_ns, sample.frame_id, sample.is_goal) == (None, "map", False)
+    assert sample.points_N2.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_a_carla_route_with_a_header_keeps_it() -> None:
+    sample = DECODERS[CARLA_ROUTE](carla_route([], header()), "route")
+    assert isinstance(sample, RouteSample)
+    assert (sample.stamp_ns, sample.frame_id) == (STAMP_NS, "odom")
+    assert sample.points_N2.shape == (0, 2)
+
+
+def test_a_carla_route_that_makes_no_sense_is_refused() -> None:
+    with pytest.raises(InputError, match="route holds NaN or infinity"):
+        DECODERS[CARLA_ROUTE](carla_route([pose(math.nan, 0.0)], header()), "route")
+    with pytest.raises(InputError, match="stamp of route is -1 s"):
+        DECODERS[CARLA_ROUTE](carla_route([], header(-1_000_000_000)), "route")
+
+
+@pytest.mark.parametrize("type_name", [name for name in DECODERS if name != CARLA_ROUTE])
+def test_a_stamp_of_zero_is_refused_for_every_type_that_its_senders_stamp(type_name: str) -> None:
     with pytest.raises(InputError, match="stamp of the input is zero"):
         DECODERS[type_name](make(type_name), "the input")
 

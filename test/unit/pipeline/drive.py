@@ -59,7 +59,9 @@ class Drive:
 
     def samples(self, change: Change = lambda sample: sample) -> list[Sample]:
         """Return all samples by stamp, each changed or dropped."""
-        ordered = sorted((s for topic in self.topics().values() for s in topic), key=lambda sample: sample.stamp_ns)
+        ordered = sorted(
+            (s for topic in self.topics().values() for s in topic), key=lambda sample: sample.stamp_ns or 0
+        )
         return [changed for changed in map(change, ordered) if changed is not None]
 
 

@@ -27,11 +27,17 @@ def speed(time: int) -> float:
     return 0.0 if time < 500 else 4.0
 
 
+def time_ms(sample: Sample) -> int:
+    """Return when a sample of the drive was taken [ms]."""
+    assert sample.stamp_ns is not None
+    return (sample.stamp_ns - at(0)) // MS
+
+
 def topics() -> dict[str, list[Sample]]:
     """Return a drive in which one camera is frozen, one drops pictures and one is dead."""
     made = Drive(length=1300, speed_mps=speed).topics()
-    made["back"] = [picture("back", (s.stamp_ns - at(0)) // MS, content=0) for s in made["back"]]
-    made["front_left"] = [s for s in made["front_left"] if (s.stamp_ns - at(0)) // MS not in {500, 900}]
+    made["back"] = [picture("back", time_ms(s), content=0) for s in made["back"]]
+    made["front_left"] = [s for s in made["front_left"] if time_ms(s) not in {500, 900}]
     made["back_left"] = []
     return made
 
@@ -43,7 +49,7 @@ def merge(delays_ms: Mapping[str, list[int]]) -> list[Sample]:
         clock = 0
         for sample, delay_ms in zip(samples, delays_ms[topic], strict=True):
             late_ms = min(delay_ms, MAX_DELAY_MS.get(topic, 199)) if topic != "route" else 0
-            clock = max(clock, sample.stamp_ns + late_ms * MS)
+            clock = max(clock, at(time_ms(sample) + late_ms))
             arrivals.append((clock, sample))
     return [sample for _, sample in sorted(arrivals, key=lambda pair: pair[0])]
 

@@ -52,6 +52,14 @@ def test_a_single_goal_is_named_as_one_and_may_be_far() -> None:
     assert made.status(101, "odom").age_ns == 100
 
 
+def test_a_route_without_a_stamp_is_followed_and_has_no_age() -> None:
+    made = Navigator(RouteParameters(look_ahead_m=10.0))
+    made.set_route(RouteSample(None, "map", STRAIGHT_N2))
+    np.testing.assert_allclose(made.goals(ego_at(5.0), "map").points_T2[-1], (10.0, 0.0), atol=1e-9)
+    assert made.status(101, "map").usable
+    assert made.status(101, "map").age_ns is None
+
+
 def test_without_a_route_the_goal_is_straight_ahead_and_it_is_said() -> None:
     made = navigator()
     goals = made.goals(ego_at(3.0, yaw_rad=1.0), "odom")

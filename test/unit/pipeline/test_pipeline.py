@@ -295,6 +295,6 @@ def test_the_speed_that_counts_for_freezing_is_that_of_the_picture(make_pipeline
     pictures = [picture(name, time, content=0) for time in range(0, 800, 100) for name in (FRONT, *VIEWS)]
     motion = [odometry(time, 5.0 if time > 500 else 0.0) for time in range(0, 1000, 50)]
     early = gather(make_pipeline(**parameters), [*motion, *pictures])
-    timely = gather(make_pipeline(**parameters), sorted([*motion, *pictures], key=lambda sample: sample.stamp_ns))
+    timely = gather(make_pipeline(**parameters), sorted([*motion, *pictures], key=lambda sample: sample.stamp_ns or 0))
     assert [dict(request.inputs) for request in early] == [dict(request.inputs) for request in timely]
     assert [not request.inputs["back"].usable for request in early] == [False] * 7 + [True]
