@@ -1,4 +1,4 @@
-"""Drives a vehicle in CARLA over its ros-bridge: policy and controller, under the bridge's topic names.
+"""Drives a vehicle in CARLA over its ros-bridge: policy and controller, under the names of bridge and Leaderboard.
 
 ``ros2 launch drivemoe_ros carla.launch.py --show-args`` lists the arguments, those of drivemoe.launch.py included.
 CARLA and its bridge are started elsewhere, the bridge in synchronous mode, or transforms and pictures drift apart.
@@ -30,6 +30,8 @@ ARGUMENTS = {
     "controller": ("true", "Start the controller; it publishes /carla/ROLE/vehicle_control_cmd."),
     "use_sim_time": ("true", "Take the time from /clock, which the bridge publishes."),
 }
+# The Leaderboard starts a route once it has heard on `status` that its vehicle is ready.
+OUTPUTS = {"~/output/vehicle_control_cmd": "/vehicle_control_cmd", "~/output/ready": "/status"}
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -39,14 +41,10 @@ def generate_launch_description() -> LaunchDescription:
         DeclareLaunchArgument(name, default_value=default, description=text)
         for name, (default, text) in ARGUMENTS.items()
     ]
-    command = ["/carla/", LaunchConfiguration("role_name"), "/vehicle_control_cmd"]
-    nodes = GroupAction(
-        [
-            SetRemap("~/output/vehicle_control_cmd", command),
-            IncludeLaunchDescription(PythonLaunchDescriptionSource(str(here / "drivemoe.launch.py"))),
-        ],
-        scoped=False,
-    )
+    vehicle = ["/carla/", LaunchConfiguration("role_name")]
+    renamed = [SetRemap(ours, [*vehicle, theirs]) for ours, theirs in OUTPUTS.items()]
+    included = IncludeLaunchDescription(PythonLaunchDescriptionSource(str(here / "drivemoe.launch.py")))
+    nodes = GroupAction([*renamed, included], scoped=False)
     return LaunchDescription([*declared, OpaqueFunction(function=follow_role), nodes])
 
 

@@ -32,6 +32,8 @@ VIEW_SELECTION = OutputTopic("~/output/view_selection", "drivemoe_ros/msg/ViewSe
 EXPERT_ACTIVATION = OutputTopic("~/output/expert_activation", "drivemoe_ros/msg/ExpertActivation")
 # The rig file's text, latched: which topic feeds which camera, and where it sits.
 RIG = OutputTopic("~/output/rig", "std_msgs/msg/String")
+# True while the policy is warm and active, latched.
+READY = OutputTopic("~/output/ready", "std_msgs/msg/Bool")
 MARKERS = OutputTopic("~/output/markers", "visualization_msgs/msg/MarkerArray")
 PLAN_TOPICS = (STATE, TRAJECTORY, PATH, VIEW_SELECTION, EXPERT_ACTIVATION)
 # What a replay writes. On a live graph the visualizer draws, so that the policy never pays for it.

@@ -11,6 +11,7 @@ from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.messages.topics import PLAN_TOPICS, RIG, STATE
 from drivemoe_ros.nodes import qos
 from drivemoe_ros.nodes.factory import NativeMessageFactory, is_installed, message_class
+from drivemoe_ros.nodes.ready import Ready
 from drivemoe_ros.parameters.rig import rig_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Outputs:
         self._state = node.create_publisher(message_class(STATE.type_name), STATE.name, qos.OUT)
         self._managed: dict[str, LifecyclePublisher] = {}
         self._rig: Publisher | None = None
+        self._ready = Ready(node)
         self._label = NO_LABEL
         self._frame_id = ""
 
@@ -54,6 +56,7 @@ class Outputs:
         self._label, self._frame_id = label, rig.base_frame
         self._rig = self._node.create_publisher(message_class(RIG.type_name), RIG.name, qos.LATCHED_OUT)
         self._rig.publish(self._factory.make(RIG.type_name, data=rig_text(rig)))
+        self._ready.open()
         for topic in PLAN_TOPICS:
             if topic is not STATE:
                 kind = message_class(topic.type_name)
@@ -65,6 +68,7 @@ class Outputs:
 
     def close(self) -> None:
         """Destroy all but the state's."""
+        self._ready.close()
         for publisher in self._managed.values():
             self._node.destroy_lifecycle_publisher(publisher)
         self._managed.clear()

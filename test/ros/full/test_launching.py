@@ -16,9 +16,10 @@ if shutil.which("ros2") is None:
     pytest.skip("there is no ros2 command", allow_module_level=True)
 
 from drivemoe_ros.msg import PolicyState
+from std_msgs.msg import Bool
 
 from ...bag.tiny_bags import TinyBag, write_tiny_bag  # noqa: TID252
-from ..graph import alone  # noqa: TID252
+from ..graph import LATCHED, alone  # noqa: TID252
 from ..live_graph import Surroundings  # noqa: TID252
 from .programs import launched, running
 
@@ -57,10 +58,13 @@ def test_the_vehicles_nodes_plan_from_a_played_bag_and_come_back_when_one_dies(
         assert "Traceback" not in launch.said()
 
 
-def test_carlas_topics_follow_the_role_name(tmp_path: pathlib.Path) -> None:
+def test_carlas_topics_follow_the_role_name(tmp_path: pathlib.Path, around: Surroundings) -> None:
+    ready: list[bool] = []
+    around.node.create_subscription(Bool, "/carla/ego/status", lambda message: ready.append(message.data), LATCHED)
     with launched(tmp_path / "log", "carla.launch.py", "role_name:=ego") as launch:
         launch.wait_for("from /carla/ego/odometry and /drivemoe/output/trajectory")
         launch.wait_for("no picture from /carla/ego/CAM_FRONT/image yet")
+        around.until(lambda: ready == [True], "status that the Leaderboard waits for")
         (controller,) = [words for words in launch.commands().values() if "lib/drivemoe_ros/controller_node" in words]
         assert "~/output/vehicle_control_cmd:=/carla/ego/vehicle_control_cmd" in controller
         assert launch.interrupt() == 0
