@@ -103,9 +103,9 @@ class PlanNote:
         time_ns: Anchor stamp after the drive's beginning [ns].
         skill_label: The skill that the moment asks for.
         view_label: The view that the moment asks to be looked at.
-        skill: Skill expert that drove; empty without a plan or without such a router.
-        view: View that was looked at; empty without a plan or without such a router.
-        state: ``DrivingState`` in words; ``expert`` where no policy drove.
+        skill: Skill that the router scored highest; empty without a plan or without such a router.
+        view: View that the router scored highest; empty without a plan or without such a router.
+        state: Name of the ``DrivingState``.
     """
 
     time_ns: int

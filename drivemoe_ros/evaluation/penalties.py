@@ -43,4 +43,4 @@ def penalty_factor(infraction: Infraction) -> float:
 
 def penalty(log: DriveLog) -> float:
     """Return the product of the factors of all infractions of a drive, 0 to 1."""
-    return math.prod(penalty_factor(infraction) for infraction in log.infractions)
+    return math.prod((penalty_factor(infraction) for infraction in log.infractions), start=1.0)
