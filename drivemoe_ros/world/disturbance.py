@@ -74,7 +74,7 @@ class DisturbedExpert:
 
     def act(self, world: World, samples: Sequence[Sample]) -> Action:  # noqa: ARG002  (sees the world itself)
         """Do what the expert says, with a slip where one is due; see ``Driver``."""
-        command = self._expert.command(world)
+        command = self._expert.command()
         for burst in self._bursts:
             if burst.start_ns <= world.time_ns < burst.end_ns:
                 slower = TURN_SPEED_MPS / max(world.ego.speed_mps, TURN_SPEED_MPS)

@@ -28,9 +28,9 @@ RUN_IN_NS = 1_000_000_000
 
 
 class Expert(Protocol):
-    """Drives by what only the simulator knows."""
+    """Drives one world by what only the simulator knows."""
 
-    def command(self, world: World) -> ControlCommand:
+    def command(self) -> ControlCommand:
         """Return pedals and wheel angle for the next step."""
 
 
@@ -64,12 +64,12 @@ class ExpertDriver:
     name = "expert"
 
     def __init__(self, expert: Expert) -> None:
-        """Drive as ``expert`` says."""
+        """Drive as ``expert`` says, who knows the world."""
         self._expert = expert
 
     def act(self, world: World, samples: Sequence[Sample]) -> Action:  # noqa: ARG002  (sees the world itself)
         """Do what the expert says; see ``Driver``."""
-        return Action(self._expert.command(world))
+        return Action(self._expert.command())
 
 
 class PolicyDriver:
@@ -82,7 +82,7 @@ class PolicyDriver:
             policy: Plans; may have served other drives.
             cameras: Names of the rig's cameras.
             parameters: All parameters.
-            run_in: Drives until the first plan.
+            run_in: Drives the same world until the first plan.
         """
         spec = policy.spec
         self._label = PolicyLabel(spec.system, spec.weights, spec.trained)
@@ -107,7 +107,7 @@ class PolicyDriver:
         if command is None:
             command = self._controller.stop("no odometry at this moment")
         if not self._has_planned and world.time_ns < RUN_IN_NS:
-            command = self._run_in.command(world)
+            command = self._run_in.command()
         return Action(command, plans)
 
     def _plan(self, request: PlanRequest) -> PlanResult:

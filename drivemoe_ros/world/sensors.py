@@ -21,6 +21,7 @@ from drivemoe_ros.data.samples import (
     Sample,
 )
 from drivemoe_ros.parameters.schema import NANOSECONDS_PER_SECOND, ControlParameters
+from drivemoe_ros.world.cameras.pinhole import pinhole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,12 +163,10 @@ def camera_infos(cameras: Mapping[str, Camera], size_px: tuple[int, int], stamp_
         stamp_ns: Stamp [ns].
 
     Returns:
-        One sample a camera; pixels are square where the pictures have the shape of the camera's own.
+        One sample a camera.
     """
-    width, height = size_px
-    infos = []
-    for camera in cameras.values():
-        focal_px = 0.5 * camera.width / math.tan(0.5 * camera.horizontal_fov_rad)
-        fx, fy = focal_px * width / camera.width, focal_px * height / camera.height
-        infos.append(CameraInfoSample(stamp_ns, camera.name, width, height, fx, fy, 0.5 * width, 0.5 * height))
-    return infos
+    holes = {name: pinhole(camera, size_px) for name, camera in cameras.items()}
+    return [
+        CameraInfoSample(stamp_ns, name, hole.width, hole.height, hole.fx, hole.fy, hole.cx, hole.cy)
+        for name, hole in holes.items()
+    ]

@@ -33,7 +33,11 @@ def label_of(world: World) -> Label:
 class RouteFollower:
     """Steers towards the route ahead and keeps a low speed."""
 
-    def command(self, world: World) -> ControlCommand:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def command(self) -> ControlCommand:
+        world = self._world
         ego = world.ego
         x_m, y_m, _ = world.scenario.route.pose(world.ego_s_m + 4.0 + 0.6 * ego.speed_mps)
         east_m, north_m = x_m - ego.x_m, y_m - ego.y_m

@@ -24,12 +24,20 @@ PURSUIT = build_parameters({"control.mode": "pure_pursuit"})
 
 
 def drive_with(policy: GoalSeeker, observer: EpisodeObserver | None = None) -> DriveLog:
-    driver = PolicyDriver(policy, RIG.cameras, PURSUIT, RouteFollower())
-    return run_episode(lane_follow(), driver, Sensors(RIG.cameras, Painter()), label_of, observer)
+    world = lane_follow()
+    driver = PolicyDriver(policy, RIG.cameras, PURSUIT, RouteFollower(world))
+    return run_episode(world, driver, Sensors(RIG.cameras, Painter()), label_of, observer)
+
+
+def drive_with_hand(bursts: tuple[Burst, ...] = ()) -> DriveLog:
+    world = lane_follow()
+    expert = RouteFollower(world)
+    driver = DisturbedExpert(expert, bursts) if bursts else ExpertDriver(expert)
+    return run_episode(world, driver, Sensors(RIG.cameras, None), label_of)
 
 
 def test_an_expert_arrives_without_looking_at_pictures() -> None:
-    log = run_episode(lane_follow(), ExpertDriver(RouteFollower()), Sensors(RIG.cameras, None), label_of)
+    log = drive_with_hand()
     assert (log.ending, log.completion, log.driver) == (Ending.ARRIVED, 1.0, "expert")
     assert score_drive(log).success
     assert log.track.times_ns_N[-1] == 50_000_000 * (len(log.track.times_ns_N) - 1)
@@ -91,10 +99,8 @@ def test_untrained_weights_are_told_before_the_drive() -> None:
 
 
 def test_a_slip_of_the_hand_is_made_up_for() -> None:
-    burst = Burst(3_000_000_000, 3_800_000_000, 1.0, 0.0)
-    disturbed = DisturbedExpert(RouteFollower(), [burst])
-    calm = run_episode(lane_follow(), ExpertDriver(RouteFollower()), Sensors(RIG.cameras, None), label_of)
-    log = run_episode(lane_follow(), disturbed, Sensors(RIG.cameras, None), label_of)
+    calm = drive_with_hand()
+    log = drive_with_hand((Burst(3_000_000_000, 3_800_000_000, 1.0, 0.0),))
     assert log.ending is Ending.ARRIVED
     off_N = np.linalg.norm(log.track.position_N2[:200] - calm.track.position_N2[:200], axis=1)
     assert np.all(off_N[:60] == 0.0)
@@ -102,7 +108,7 @@ def test_a_slip_of_the_hand_is_made_up_for() -> None:
 
 
 def test_what_leads_into_a_slip_is_not_learnt_from() -> None:
-    disturbed = DisturbedExpert(RouteFollower(), [Burst(3_000_000_000, 3_500_000_000, 0.5, 0.0)])
+    disturbed = DisturbedExpert(RouteFollower(lane_follow()), [Burst(3_000_000_000, 3_500_000_000, 0.5, 0.0)])
     times = [time for time in range(0, 6_000_000_000, 100_000_000) if not disturbed.is_learnable(time, 900_000_000)]
     assert (times[0], times[-1]) == (2_200_000_000, 3_400_000_000)
 
