@@ -111,6 +111,8 @@ class ManagedNode(LifecycleNode):
         except DriveMoeError as error:
             return self._refuse(str(error))
         except Exception as error:  # noqa: BLE001 - e.g. too little memory on the GPU
+            if not self.context.ok():
+                return TransitionCallbackReturn.FAILURE  # Ctrl-C came meanwhile, and there is nobody left to tell
             self.get_logger().debug(traceback.format_exc())
             reason = str(error).partition("\n")[0]
             return self._refuse(f"The node cannot be made ready: {type(error).__name__}, {reason}")
