@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Shortcuts for the parameters that are changed most.
 SHORTCUTS = {
-    "policy": ("policy.system", "which system plans: drivemoe or drivepi0"),
+    "policy": ("policy.system", "which system plans: drivemoe, drivepi0 or an ablation"),
     "checkpoint": ("policy.checkpoint", "folder that `drivemoe convert` wrote; without it weights are random"),
     "device": ("policy.device", "where the model runs: cpu, cuda or auto"),
     "seed": ("policy.seed", "seed of random weights and of the flow's noise"),

@@ -50,7 +50,7 @@ class PolicyOutput:
 
     Attributes:
         waypoints_H2: (x forward, y left) in the base frame of the anchor stamp [m]; row 0 is the present.
-        view: Which view was looked at; None if the policy has no view router.
+        view: Which view was looked at; None if the policy looks at the front only.
         experts: Which experts drove, one decision a level; empty if the policy has none.
     """
 

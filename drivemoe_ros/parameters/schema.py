@@ -147,7 +147,11 @@ class SupervisionParameters:
 class PolicyParameters:
     """Which policy plans, and how."""
 
-    system: str = param("drivemoe", "Which system plans.", choices=("drivemoe", "drivepi0"))
+    system: str = param(
+        "drivemoe",
+        "Which system plans; those with a second word are the paper's ablations.",
+        choices=("drivemoe", "drivepi0", "drivepi0_back", "drivemoe_back", "drivemoe_dense", "drivemoe_token"),
+    )
     size: str = param(
         "mini",
         "Size of an untrained model; a checkpoint brings its own.",

@@ -17,7 +17,7 @@ class Architecture:
     released: ModelSizes
     # the same architecture, small enough for one CPU core
     mini: ModelSizes
-    # names of the view router's classes in order, empty without a view router
+    # names of the view router's classes in order; without a view router the view it always looks at, if any
     view_names: tuple[str, ...]
     # names of the skill experts in order, empty without skill experts
     skill_names: tuple[str, ...]

@@ -16,6 +16,9 @@ from drivemoe_ros.errors import CheckpointError
 
 Node = TypeVar("Node")
 
+# Every system looks at the present front picture and the one before.
+FRONT_PICTURES = 2
+
 
 @dataclass(frozen=True)
 class VisionSizes:
@@ -122,6 +125,7 @@ class ModelSizes:
         """
         _check_positive(self, "sizes")
         rules = {
+            "images_in_prefix must be 2 or 3": FRONT_PICTURES <= self.images_in_prefix <= FRONT_PICTURES + 1,
             "vision.width must be a multiple of vision.heads": self.vision.width % self.vision.heads == 0,
             "joint.heads must be a multiple of joint.kv_heads": self.joint.heads % self.joint.kv_heads == 0,
             "joint.head_dim must be even": self.joint.head_dim % 2 == 0,
@@ -141,6 +145,11 @@ class ModelSizes:
             if not holds:
                 msg = f"The model sizes are inconsistent: {rule}."
                 raise CheckpointError(msg)
+
+    @property
+    def fixed_views(self) -> int:
+        """Number of side or rear pictures that are looked at without a router's choice."""
+        return 0 if self.view_router else self.images_in_prefix - FRONT_PICTURES
 
     @property
     def image_tokens(self) -> int:

@@ -3,14 +3,11 @@
 Source: DriveMoE (arXiv 2505.16278); sizes from docs/model.md 1 to 12.
 """
 
-from torch import nn
-
 from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
 from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.errors import CheckpointError
 from drivemoe_ros.policy.architecture import Architecture
-from drivemoe_ros.policy.attention.joint_transformer import JointTransformer
-from drivemoe_ros.policy.attention.mixture import Mixture, Mixtures, proprio_mixture, vlm_mixture
+from drivemoe_ros.policy.assembly import assemble
 from drivemoe_ros.policy.configuration import (
     FlowSizes,
     JointSizes,
@@ -21,10 +18,8 @@ from drivemoe_ros.policy.configuration import (
     ViewRouterSizes,
     VisionSizes,
 )
-from drivemoe_ros.policy.experts import DenseFeedForward, ExpertBank
-from drivemoe_ros.policy.model import DrivingModel, Parts
+from drivemoe_ros.policy.model import DrivingModel
 from drivemoe_ros.policy.skill_router import SkillRouter
-from drivemoe_ros.policy.view_router import ViewRouter
 
 RELEASED = ModelSizes(
     images_in_prefix=3,
@@ -89,20 +84,10 @@ def build(sizes: ModelSizes) -> DrivingModel:
     Raises:
         CheckpointError: If the sizes lack a router.
     """
-    views, skills = sizes.view_router, sizes.skills
-    if views is None or skills is None:
+    if sizes.view_router is None or sizes.skills is None:
         msg = "DriveMoE needs the sizes of a view router and of skill experts; take Drive-pi0 for a dense network."
         raise CheckpointError(msg)
-    width, hidden = sizes.action.width, sizes.action.mlp
-    parts: list[nn.Module] = [DenseFeedForward(width, hidden) for _ in range(sizes.joint.layers - skills.moe_layers)]
-    parts += [ExpertBank(width, hidden, skills) for _ in range(skills.moe_layers)]
-    joint_model = JointTransformer(
-        sizes.joint,
-        Mixtures(vlm_mixture(sizes), proprio_mixture(sizes), Mixture(width, sizes.joint, parts, final_norm=True)),
-        skill_router=SkillRouter(width, skills),
-        routed_layers=skills.moe_layers,
-    )
-    return DrivingModel(sizes, Parts(joint_model, ViewRouter(sizes.vlm.width, views)))
+    return assemble(sizes, skill_router=SkillRouter, routes_views=True)
 
 
 DRIVEMOE = Architecture(

@@ -1,26 +1,28 @@
-"""Drive-pi0, DriveMoE's dense baseline: two front pictures, no router, no experts.
+"""Drive-pi0, DriveMoE's dense baseline: two front pictures or these and the rear one, no router, no experts.
 
-Source: DriveMoE (arXiv 2505.16278), section 3.1; sizes from docs/model.md 1 and 8.
+Source: DriveMoE (arXiv 2505.16278), sections 3.1 and 4 (one view and two); sizes from docs/model.md 1 and 8.
 """
 
 import dataclasses
 
 from drivemoe_ros.policy import drivemoe
 from drivemoe_ros.policy.architecture import Architecture
-from drivemoe_ros.policy.attention.joint_transformer import JointTransformer
-from drivemoe_ros.policy.attention.mixture import Mixture, Mixtures, proprio_mixture, vlm_mixture
+from drivemoe_ros.policy.assembly import assemble
 from drivemoe_ros.policy.configuration import ModelSizes
-from drivemoe_ros.policy.experts import DenseFeedForward
-from drivemoe_ros.policy.model import DrivingModel, Parts
+from drivemoe_ros.policy.model import DrivingModel
 
 
-def _dense(sizes: ModelSizes, max_tokens: int) -> ModelSizes:
+def _dense(sizes: ModelSizes) -> ModelSizes:
+    return dataclasses.replace(sizes, view_router=None, skills=None)
+
+
+def _front_only(sizes: ModelSizes, max_tokens: int) -> ModelSizes:
     text = dataclasses.replace(sizes.text, max_tokens=max_tokens)
-    return dataclasses.replace(sizes, images_in_prefix=2, text=text, view_router=None, skills=None)
+    return dataclasses.replace(_dense(sizes), images_in_prefix=2, text=text)
 
 
-RELEASED = _dense(drivemoe.RELEASED, max_tokens=532)
-MINI = _dense(drivemoe.MINI, max_tokens=76)
+RELEASED = _front_only(drivemoe.RELEASED, max_tokens=532)
+MINI = _front_only(drivemoe.MINI, max_tokens=76)
 
 
 def build(sizes: ModelSizes) -> DrivingModel:
@@ -32,15 +34,16 @@ def build(sizes: ModelSizes) -> DrivingModel:
     Returns:
         The network on the current default device, its weights freshly made by torch.
     """
-    width, hidden = sizes.action.width, sizes.action.mlp
-    parts = [DenseFeedForward(width, hidden) for _ in range(sizes.joint.layers)]
-    joint_model = JointTransformer(
-        sizes.joint,
-        Mixtures(vlm_mixture(sizes), proprio_mixture(sizes), Mixture(width, sizes.joint, parts, final_norm=True)),
-        skill_router=None,
-        routed_layers=0,
-    )
-    return DrivingModel(sizes, Parts(joint_model, view_router=None))
+    return assemble(sizes, skill_router=None, routes_views=False)
 
 
 DRIVEPI0 = Architecture(name="drivepi0", released=RELEASED, mini=MINI, view_names=(), skill_names=(), build=build)
+# The rear picture is the third one, as in DriveMoE without a router.
+DRIVEPI0_BACK = Architecture(
+    name="drivepi0_back",
+    released=_dense(drivemoe.RELEASED),
+    mini=_dense(drivemoe.MINI),
+    view_names=("back",),
+    skill_names=(),
+    build=build,
+)

@@ -54,6 +54,11 @@ class ExpertBank(nn.Module):
         Returns:
             Tokens (B, L, D): sum of the shared experts and of the chosen skills times their weights.
         """
+        if routing.tokens is not None:
+            return self._run(x_BLD.flatten(0, 1)[:, None], routing.tokens).view_as(x_BLD)
+        return self._run(x_BLD, routing)
+
+    def _run(self, x_BLD: Tensor, routing: SkillRouting) -> Tensor:
         summed_BLD = sum((expert(x_BLD) for expert in self.shared_experts), start=torch.zeros_like(x_BLD))
         weights_BE = torch.zeros_like(routing.probabilities_BE).scatter(1, routing.indices_BK, routing.weights_BK)
         weights_BE11 = weights_BE.to(x_BLD.dtype)[..., None, None]

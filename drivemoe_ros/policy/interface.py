@@ -18,7 +18,7 @@ class PolicySpec:
         weights: Name of the weights, e.g. a checkpoint's, or ``untrained (seed 0)``.
         trained: False if the weights are random.
         image_size: Side of the square pictures it takes [px].
-        view_names: Candidate views it can choose from; empty if it has no view router.
+        view_names: Candidate views it can choose from, or the one it always looks at; empty if the front is enough.
         num_history: Ego states it takes.
         history_interval_ns: Time between two ego states, and between the two front pictures [ns].
         horizon: Waypoints it returns.

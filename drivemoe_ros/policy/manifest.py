@@ -30,7 +30,7 @@ class Manifest:
         trained: False if the weights are random.
         sizes: Sizes of the network.
         normalization: Ranges of inputs and outputs.
-        view_names: Names of the view router's classes in order; empty without one.
+        view_names: Names of the view router's classes in order; without one the view always looked at, if any.
         skill_names: Names of the skill experts in order; empty without them.
         prompt_token_ids: Token ids of the constant prompt's text.
         source: Where the weights come from, as text: file name, sha256, training stage and the like.
@@ -53,7 +53,7 @@ class Manifest:
             CheckpointError: If a label is missing or too many, the architecture is unknown or the prompt does not fit.
         """
         architecture_named(self.architecture)
-        views = self.sizes.view_router.views if self.sizes.view_router else 0
+        views = self.sizes.view_router.views if self.sizes.view_router else self.sizes.fixed_views
         skills = self.sizes.skills.skill_experts if self.sizes.skills else 0
         for what, names, wanted in (("views", self.view_names, views), ("skills", self.skill_names, skills)):
             if len(names) != wanted:

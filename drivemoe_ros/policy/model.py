@@ -27,13 +27,11 @@ from drivemoe_ros.policy.batch import (
     TrainingBatch,
     TrainingOutput,
 )
-from drivemoe_ros.policy.configuration import ModelSizes
+from drivemoe_ros.policy.configuration import FRONT_PICTURES, ModelSizes
 from drivemoe_ros.policy.flow import ActionEncoder, flow_path, integrate_euler
 from drivemoe_ros.policy.skill_router import SkillRouting
 from drivemoe_ros.policy.view_router import ViewRouter, sample_view, select_view
 from drivemoe_ros.policy.vision import Projector, VisionTower, scale_pixels
-
-FRONT_PICTURES = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Parts:
     """The parts in which systems differ."""
 
     joint_model: JointTransformer
-    # None in a system that looks at the front only
+    # None in a system that always looks at the same pictures
     view_router: ViewRouter | None
 
 
@@ -118,7 +116,7 @@ class DrivingModel(nn.Module):
             PolicyError: If this network has no view router.
         """
         if self.camera_router is None:
-            msg = "This network looks at the front camera only and has no view scores; do not ask for them."
+            msg = "This network always looks at the same cameras and has no view scores; do not ask for them."
             raise PolicyError(msg)
         logits_BV: Tensor = self.camera_router(front_BMD, goal_B2.to(self.device))
         return logits_BV
@@ -138,7 +136,7 @@ class DrivingModel(nn.Module):
         """Join picture tokens and text.
 
         Args:
-            pictures: Tokens (B, M, D) of front now, front before and, with a view router, the chosen view.
+            pictures: Tokens (B, M, D) of front now, front before and, where a system looks at one, the other view.
             view_index_B: Which view the third picture is; None without a view router.
             input_ids_BL: Token ids, image places first, then text, then padding.
             attention_mask_BL: 1 where a token id is not padding.
@@ -222,6 +220,8 @@ class DrivingModel(nn.Module):
             usable_BV = torch.ones_like(logits_BV, dtype=torch.bool) if available_BV is None else available_BV
             view_index_B = select_view(logits_BV, usable_BV.to(logits_BV.device))
             front.append(self.encode_images(_picture_of_view(batch, view_index_B)))
+        elif self.sizes.fixed_views:
+            front.append(self.encode_images(batch.images_BN3HW[:, FRONT_PICTURES]))
         prefix = self.build_prefix(front, view_index_B, batch.input_ids_BL, batch.attention_mask_BL)
         flow = self.sample(self.prefill(prefix, batch.proprio_BTP), batch.noise_BHA)
         return InferenceResult(prefix, logits_BV, view_index_B, flow)
@@ -254,6 +254,8 @@ class DrivingModel(nn.Module):
                 pictures.append(self.embed_view(view_BMD, batch.view_label_B))
             else:
                 pictures.append(self._mixed_view(inputs, sample_view(logits_BV, generator)))
+        elif self.sizes.fixed_views:
+            pictures.append(self.encode_images(inputs.images_BN3HW[:, FRONT_PICTURES]))
         prefix = self._prefix(pictures, inputs.input_ids_BL, inputs.attention_mask_BL)
         cache = self.prefill(prefix, inputs.proprio_BTP)
         point, wanted = flow_path(inputs.noise_BHA, batch.target_actions_BHA, batch.flow_time_B, self.sizes.flow)

@@ -60,7 +60,7 @@ class LearnedPolicy:
             weights=self._manifest.name,
             trained=self._manifest.trained,
             image_size=self._sizes.vision.image_size,
-            view_names=self._manifest.view_names if self._model.has_view_router else (),
+            view_names=self._manifest.view_names,
             num_history=self._sizes.history_steps,
             history_interval_ns=STEP_NS,
             horizon=self._sizes.horizon_steps,
@@ -78,9 +78,10 @@ class LearnedPolicy:
         pictures = self._encode([observation.front_now_SS3, observation.front_before_SS3])
         view = view_index_B = None
         mask_BL = self._mask_BL
-        if self._model.has_view_router:
+        if self._manifest.view_names:
             view, view_BMD = self._look(observation, pictures[0], goal_2)
-            view_index_B = torch.tensor(view.chosen or (0,), device=self._model.device)
+            if self._model.has_view_router:
+                view_index_B = torch.tensor(view.chosen or (0,), device=self._model.device)
             if view_BMD is None:
                 # Masked keys are attended to by nobody: the plan is made from the front pictures alone.
                 view_BMD, mask_BL = torch.zeros_like(pictures[0]), self._mask_without_view()
@@ -108,7 +109,10 @@ class LearnedPolicy:
         self, observation: Observation, front_BMD: Tensor, goal_2: NDArray[np.float32]
     ) -> tuple[RoutingDecision, Tensor | None]:
         names = self._manifest.view_names
-        scores_V = self._finite(self._model.view_scores(front_BMD, torch.from_numpy(goal_2)[None])[0])
+        if self._model.has_view_router:
+            scores_V = self._finite(self._model.view_scores(front_BMD, torch.from_numpy(goal_2)[None])[0])
+        else:
+            scores_V = np.zeros(len(names), np.float32)
         available_V = np.array([name in observation.views for name in names])
         problems: list[str] = []
         chosen: tuple[int, ...] = ()

@@ -3,6 +3,9 @@
 Shape legend: B batch, L tokens, D width, E skill experts, K chosen ones.
 """
 
+from __future__ import annotations
+
+import dataclasses
 from dataclasses import dataclass
 
 import torch
@@ -23,6 +26,8 @@ class SkillRouting:
     weights_BK: Tensor
     # (B, K) int64 indices of the chosen skills
     indices_BK: Tensor
+    # what each token decided for itself, its B * L tokens as rows; None where one decision serves all of them
+    tokens: SkillRouting | None = None
 
 
 class SkillRouter(nn.Module):
@@ -53,6 +58,28 @@ class SkillRouter(nn.Module):
         """
         logits_BE = self.router_linear(tokens_BLD).mean(1).float() / self.temperature.float().abs()
         return choose_skills(logits_BE, self.experts_per_trajectory, self.gradient_scale)
+
+
+class TokenSkillRouter(SkillRouter):
+    """Lets every action token choose for itself; the mean of their scores is what is learnt from and told.
+
+    Source:
+        DriveMoE (arXiv 2505.16278), section 4: the token-level router of the ablation.
+    """
+
+    def forward(self, tokens_BLD: Tensor) -> SkillRouting:
+        """Decide for each token, and say what all of them together prefer.
+
+        Args:
+            tokens_BLD: As for ``SkillRouter``.
+
+        Returns:
+            The decision of the mean scores, which no expert obeys, and with it the one of every token, in ``tokens``.
+        """
+        logits_BLE = self.router_linear(tokens_BLD).float() / self.temperature.float().abs()
+        common = choose_skills(logits_BLE.mean(1), self.experts_per_trajectory, self.gradient_scale)
+        own = choose_skills(logits_BLE.flatten(0, 1), self.experts_per_trajectory, self.gradient_scale)
+        return dataclasses.replace(common, tokens=own)
 
 
 def choose_skills(logits_BE: Tensor, count: int, gradient_scale: float) -> SkillRouting:

@@ -3,11 +3,14 @@
 import difflib
 
 from drivemoe_ros.errors import CheckpointError
+from drivemoe_ros.policy.ablations import DRIVEMOE_BACK, DRIVEMOE_DENSE, DRIVEMOE_TOKEN
 from drivemoe_ros.policy.architecture import Architecture
 from drivemoe_ros.policy.drivemoe import DRIVEMOE
-from drivemoe_ros.policy.drivepi0 import DRIVEPI0
+from drivemoe_ros.policy.drivepi0 import DRIVEPI0, DRIVEPI0_BACK
 
-ARCHITECTURES: dict[str, Architecture] = {system.name: system for system in (DRIVEMOE, DRIVEPI0)}
+ARCHITECTURES: dict[str, Architecture] = {
+    system.name: system for system in (DRIVEMOE, DRIVEPI0, DRIVEPI0_BACK, DRIVEMOE_BACK, DRIVEMOE_DENSE, DRIVEMOE_TOKEN)
+}
 
 
 def architecture_named(name: str) -> Architecture:
