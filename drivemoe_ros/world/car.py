@@ -27,6 +27,13 @@ SIZES_M = {
 STANDING_MPS = 0.1
 # Brake lamps shine when it brakes harder than an engine does, and while it is held by the brake.
 BRAKE_LAMP_MPS2 = -0.6
+# For a speed limit ahead it slows down this gently, and corrects its speed within this time.
+SLOWING_MPS2 = 1.5
+LIMIT_S = 0.5
+# How fast it moves over within its lane, or out of a bay.
+ASIDE_MPS = 1.2
+# An open door sticks out this far.
+DOOR_M = 0.9
 # It indicates this far before a turn, and for anything bent tighter than this.
 INDICATE_M = 25.0
 TURN_RADIUS_M = 25.0
@@ -35,13 +42,14 @@ TURN_RADIUS_M = 25.0
 class Car(IDMVehicle):  # type: ignore[misc]
     """One vehicle.
 
-    A script may set ``target_speed``, ``target_lane_index``, ``turns``, ``left_m``, ``lamps``, ``ignores`` and, for
+    A script may set ``target_speed``, ``target_lane_index``, ``turns``, ``wanted_left_m``, ``lamps``, ``ignores`` and, for
     one step, ``demand_mps2``.
 
     Attributes:
         plan: How it was planned.
         turns: At which node it goes on to which.
-        left_m: Distance it keeps to the left of its lane's middle [m].
+        left_m: Distance it keeps to the left of its lane's middle now [m].
+        wanted_left_m: The distance it moves over to, at ``ASIDE_MPS`` [m].
         lamps: Lamps that are on besides brake lamps and indicators.
         ignores: Whom it drives on for.
         demand_mps2: Acceleration that a script demands in this step [m/s^2]; None for IDM's.
@@ -83,7 +91,7 @@ class Car(IDMVehicle):  # type: ignore[misc]
         self.lane = road.network.get_lane(plan.lane)
         self.target_speed: float = plan.cruise_mps
         self.turns = dict(plan.turns)
-        self.left_m = plan.left_m
+        self.left_m = self.wanted_left_m = plan.left_m
         self.lamps = set(plan.lamps)
         self.ignores = set(plan.ignores)
         self.demand_mps2: float | None = None
@@ -95,11 +103,24 @@ class Car(IDMVehicle):  # type: ignore[misc]
         for script in self.plan.scripts:
             script(world, self)
         self.act()
+        late = (self._limit_ahead() - self.speed) / LIMIT_S
+        self.action["acceleration"] = max(min(self.action["acceleration"], late), -self.ACC_MAX)
         if self.demand_mps2 is not None:
             self.action["acceleration"] = self.demand_mps2
 
+    def _limit_ahead(self) -> float:
+        """Return the speed that lets it reach the speed limits ahead, e.g. of a bend, by braking gently [m/s]."""
+        chain = self.road.chain(self.lane_index, self.turns)
+        own_m = chain[0][0].local_coordinates(self.position)[0]
+        return min(
+            math.sqrt(lane.speed_limit**2 + 2.0 * SLOWING_MPS2 * max(begin_m - own_m, 0.0)) for lane, begin_m in chain
+        )
+
     def step(self, dt: float) -> None:
         """Move on [s]; it never rolls back."""
+        if self.speed > STANDING_MPS:
+            aside_m = self.wanted_left_m - self.left_m
+            self.left_m += min(max(aside_m, -ASIDE_MPS * dt), ASIDE_MPS * dt)
         if self.speed + float(self.action["acceleration"]) * dt < 0.0:
             self.action["acceleration"] = -self.speed / dt
         super().step(dt)
@@ -184,8 +205,12 @@ class Car(IDMVehicle):  # type: ignore[misc]
 
     @property
     def footprint(self) -> Footprint:
-        """The ground it covers."""
+        """The ground it covers, an open door included."""
         x_m, y_m = float(self.position[0]), float(self.position[1])
+        if Lamp.OPEN_DOOR_LEFT in self.lamps:
+            x_m -= 0.5 * DOOR_M * math.sin(self.heading)
+            y_m += 0.5 * DOOR_M * math.cos(self.heading)
+            return Footprint(x_m, y_m, self.heading, 0.5 * self.LENGTH, 0.5 * (self.WIDTH + DOOR_M))
         return Footprint(x_m, y_m, self.heading, 0.5 * self.LENGTH, 0.5 * self.WIDTH)
 
     def body(self) -> Body:

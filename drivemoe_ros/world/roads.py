@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LaneIndex = tuple[str, str, int]
+# Acceleration to the side in a bend that is comfortable.
+BEND_MPS2 = 2.2
 _LAYERS = (
     Surface.PAVEMENT, Surface.SHOULDER, Surface.ASPHALT, Surface.PARKING, Surface.YELLOW, Surface.WHITE,
 )  # fmt: skip
@@ -88,8 +90,10 @@ class RoadMap:
             end: Node where it ends.
             arc: Its middle.
             width_m: Its width [m].
-            limit_mps: Its speed limit [m/s].
+            limit_mps: Its speed limit [m/s]; bends are driven no faster than is comfortable.
         """
+        if arc.curvature_radpm:
+            limit_mps = min(limit_mps, math.sqrt(BEND_MPS2 / abs(arc.curvature_radpm)))
         self.network.add_lane(start, end, lane_along(arc, width_m, limit_mps))
 
     def ground(self) -> tuple[GroundPatch, ...]:

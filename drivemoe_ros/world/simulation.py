@@ -6,14 +6,13 @@ the scenario's seed.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.parameters.schema import ControlParameters
 from drivemoe_ros.world.car import Car
 from drivemoe_ros.world.ego_vehicle import LENGTH_M, WIDTH_M, EgoVehicle
 from drivemoe_ros.world.footprint import Footprint
-from drivemoe_ros.world.infractions import Judge
+from drivemoe_ros.world.judge import Judge, Outcome
 from drivemoe_ros.world.lights import TrafficLight
 from drivemoe_ros.world.scene import Scene, Setting
 from drivemoe_ros.world.shadow import Shadow
@@ -21,28 +20,19 @@ from drivemoe_ros.world.traffic import Occupant, Standing, TrafficRoad, is_far
 from drivemoe_ros.world.walkers import Walker
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     import numpy as np
+    from numpy.typing import NDArray
 
     from drivemoe_ros.data.control import ControlCommand
     from drivemoe_ros.world.infractions import Infraction
+    from drivemoe_ros.world.route_signs import StopLine
     from drivemoe_ros.world.scenario import Scenario
     from drivemoe_ros.world.scene import EgoState
 
+__all__ = ["STEP_NS", "STEP_S", "Outcome", "World"]
+
 STEP_NS = 50_000_000
 STEP_S = 0.05
-# The destination is reached this far before the route's last point.
-ARRIVED_M = 3.0
-
-
-class Outcome(Enum):
-    """How a drive ended."""
-
-    ARRIVED = "arrived"
-    CRASHED = "crashed"
-    TIMED_OUT = "timed out"
-    BLOCKED = "blocked"
-    OFF_ROUTE = "off the route"
 
 
 class World:
@@ -121,6 +111,16 @@ class World:
     def infractions(self) -> tuple[Infraction, ...]:
         """What went wrong, in order."""
         return tuple(self._judge.infractions)
+
+    @property
+    def stop_lines(self) -> tuple[StopLine, ...]:
+        """Stop lines along the route, in the order of travel."""
+        return self._judge.lines
+
+    @property
+    def speed_shares(self) -> tuple[float, ...]:
+        """The car's mean speed over the traffic's, for each twentieth of the route that is done and had traffic."""
+        return tuple(self._judge.speeds.shares)
 
     def scene(self) -> Scene:
         """Return what there is to see now."""

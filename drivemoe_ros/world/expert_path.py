@@ -1,0 +1,142 @@
+"""Where the expert drives: the route, shifted aside past what blocks it, for those who come over, and for sirens.
+
+Shape legend: N points.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from drivemoe_ros.world.ego_vehicle import LENGTH_M, WIDTH_M
+from drivemoe_ros.world.path import Path
+from drivemoe_ros.world.predict import forecast
+from drivemoe_ros.world.scene import Lamp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from drivemoe_ros.world.predict import Forecast
+    from drivemoe_ros.world.scenario import Detour
+    from drivemoe_ros.world.simulation import World
+
+# A shift of a lane's width takes this way; shifts to avoid somebody are smaller and come by and by.
+RAMP_M = 18.0
+CLEAR_M = 4.0
+DODGE_MPS = 0.8
+DODGE_MOST_M = 0.9
+# Before it goes over to the other side it looks this far ahead in time.
+GATE_HORIZON_S = 12.0
+GATE_SPEED_MPS = 7.0
+SIREN_NEAR_M = 45.0
+SIREN_SPEED_MPS = 4.0
+STEP_S = 0.05
+
+
+class ShiftedPath:
+    """The path of one drive.
+
+    Attributes:
+        now: The path as it is now; distances along it are those along the route.
+        limit_mps: The most it should be driven at now [m/s].
+    """
+
+    def __init__(self, route: Path, detours: Sequence[Detour]) -> None:
+        """Shift the route past its detours.
+
+        Args:
+            route: The route.
+            detours: Parts of it that are blocked.
+        """
+        self._route, self._detours = route, detours
+        self._open: set[int] = set()
+        self._aside_m = 0.0
+        self.limit_mps = math.inf
+        self._shift_N = np.zeros(len(route.s_N))
+        for detour in detours:
+            begin, end = detour.from_m - CLEAR_M, detour.to_m + CLEAR_M
+            knots = [begin - RAMP_M, begin, end, end + RAMP_M]
+            level_N = np.interp(route.s_N, knots, [0.0, 1.0, 1.0, 0.0])
+            self._shift_N += detour.left_m * level_N**2 * (3.0 - 2.0 * level_N)
+        self.now = self._shifted(0.0)
+
+    def _shifted(self, aside_m: float) -> Path:
+        heading_N, shift_N = self._route.heading_N, self._shift_N + aside_m
+        normal_N2 = np.stack([-np.sin(heading_N), np.cos(heading_N)], axis=1)
+        path = Path(self._route.points_N2 + shift_N[:, None] * normal_N2)
+        # Shifting changes the length a little; what counts is where along the route one is.
+        path.s_N = self._route.s_N
+        return path
+
+    def counts(self, s_m: float) -> bool:
+        """Return whether something standing at a distance along the path is in the way [m]: always, for now."""
+        return math.isfinite(s_m)
+
+    def update(self, world: World, seen: Forecast) -> None:
+        """Move aside a little for whoever comes too near from the other side, or for a siren from behind.
+
+        Args:
+            world: The world.
+            seen: Where everybody is expected along the path.
+        """
+        wanted_m, self.limit_mps = self._dodge(world, seen), math.inf
+        if _siren_behind(world):
+            wanted_m = world.scenario.facts.get("yield_left_m", -DODGE_MOST_M)
+            self.limit_mps = SIREN_SPEED_MPS
+        most = DODGE_MPS * STEP_S * (1.0 if world.ego.speed_mps > 0.5 else 0.0)  # noqa: PLR2004
+        change = min(max(wanted_m - self._aside_m, -most), most)
+        if change:
+            self._aside_m += change
+            self.now = self._shifted(self._aside_m)
+
+    def _dodge(self, world: World, seen: Forecast) -> float:
+        """Return how far aside (negative: to the right) oncoming traffic asks it to go [m]."""
+        needed_m = 0.0
+        ahead_A = (seen.s_AT[:, 0] > world.ego_s_m - 3.0) & (seen.s_AT[:, 0] < world.ego_s_m + 45.0)
+        for row in np.flatnonzero(ahead_A & (seen.speed_A < -1.0)):
+            # Measured from the path as it was without moving aside.
+            left_m = float(seen.left_AT[row, : 9].min()) + self._aside_m
+            room_m = left_m - float(seen.aside_AT[row, 0]) - 0.5 * WIDTH_M
+            if left_m > 0.5:  # noqa: PLR2004
+                needed_m = max(needed_m, 0.7 - room_m)
+        return -min(max(needed_m, 0.0), DODGE_MOST_M)
+
+    def closed_gate(self, world: World) -> float | None:
+        """Return where to wait before a detour over the other side of the road [m]; None if there is none to wait for.
+
+        Args:
+            world: The world.
+        """
+        for number, detour in enumerate(self._detours):
+            gate_m = detour.from_m - CLEAR_M - 0.6 * RAMP_M
+            left_m = gate_m - world.ego_s_m - 0.5 * LENGTH_M
+            if number in self._open or not detour.opposing or left_m > 40.0:  # noqa: PLR2004
+                continue
+            if left_m < -1.0 or self._free(world, detour):
+                self._open.add(number)
+                continue
+            return gate_m
+        return None
+
+    def _free(self, world: World, detour: Detour) -> bool:
+        """Return whether a detour can be driven to its end before anybody comes."""
+        seen = forecast(world, self.now, GATE_HORIZON_S)
+        speed_T = np.minimum(world.ego.speed_mps + 1.2 * seen.times_s_T, GATE_SPEED_MPS)
+        steps_T = 0.5 * (speed_T[1:] + speed_T[:-1]) * np.diff(seen.times_s_T)
+        s_T = world.ego_s_m + np.concatenate([[0.0], np.cumsum(steps_T)])
+        over_T = (s_T > detour.from_m - CLEAR_M - RAMP_M) & (s_T < detour.to_m + CLEAR_M + RAMP_M)
+        hit_AT = seen.conflicts(s_T, 0.3, np.full(len(s_T), 6.0)) & over_T
+        return not bool(hit_AT[seen.speed_A < -0.5].any())  # noqa: PLR2004
+
+
+def _siren_behind(world: World) -> bool:
+    for car in world.cars:
+        if Lamp.SIREN in car.lamps:
+            s_m, left_m = world.scenario.route.project(float(car.position[0]), float(car.position[1]))
+            if -3.0 < world.ego_s_m - s_m < SIREN_NEAR_M and abs(left_m) < 3.0:  # noqa: PLR2004
+                return True
+    return False

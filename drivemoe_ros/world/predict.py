@@ -1,0 +1,146 @@
+"""Where everybody will be, as the expert takes it: along their own ways at the speed they have.
+
+Shape legend: A agents, T times.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from drivemoe_ros.world.car import Car
+from drivemoe_ros.world.ego_vehicle import LENGTH_M, WIDTH_M
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from drivemoe_ros.world.path import Path
+    from drivemoe_ros.world.simulation import World
+    from drivemoe_ros.world.walkers import Walker
+
+STEP_S = 0.25
+NEAR_M = 80.0
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """Where agents are along and beside a path, now and later.
+
+    Attributes:
+        names: Names of the agents.
+        times_s_T: Times from now [s].
+        s_AT: How far along the path their middles are [m].
+        left_AT: How far to its left [m].
+        half_AT: Half their size along the path [m].
+        aside_AT: Half their size across it [m].
+        speed_A: Their speeds along the path now [m/s], negative towards one.
+    """
+
+    names: tuple[str, ...]
+    times_s_T: NDArray[np.float64]
+    s_AT: NDArray[np.float64]
+    left_AT: NDArray[np.float64]
+    half_AT: NDArray[np.float64]
+    aside_AT: NDArray[np.float64]
+    speed_A: NDArray[np.float64]
+
+    def blocks(self, margin_m: float) -> NDArray[np.bool_]:
+        """Return when which agent is in the way of a car on the path, shape (A, T).
+
+        Args:
+            margin_m: Room that the car wants at its sides [m].
+        """
+        return np.asarray(np.abs(self.left_AT) < self.aside_AT + 0.5 * WIDTH_M + margin_m)
+
+    def conflicts(self, s_T: NDArray[np.float64], margin_m: float, gap_T: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return when which agent is too near to a car that drives along the path, shape (A, T).
+
+        Args:
+            s_T: Where the car is at each time [m].
+            margin_m: Room that it wants at its sides [m].
+            gap_T: Room that it wants before and behind it [m].
+        """
+        near_AT = np.abs(self.s_AT - s_T) < self.half_AT + 0.5 * LENGTH_M + gap_T
+        return np.asarray(near_AT & self.blocks(margin_m))
+
+
+def forecast(world: World, path: Path, horizon_s: float) -> Forecast:
+    """Return where everybody near is expected along a path.
+
+    Args:
+        world: The world.
+        path: The path.
+        horizon_s: How far to look ahead [s].
+
+    Returns:
+        The forecast; what stands on the road is part of it.
+    """
+    times_s_T = np.arange(0.0, horizon_s + 0.5 * STEP_S, STEP_S)
+    names, poses, sizes, speeds = [], [], [], []
+    for agent in world.agents:
+        if math.hypot(float(agent.position[0]) - world.ego.x_m, float(agent.position[1]) - world.ego.y_m) > NEAR_M:
+            continue
+        box = agent.footprint
+        names.append(agent.name)
+        poses.append(_car_ahead(world, agent, times_s_T) if isinstance(agent, Car) else _walk_ahead(agent, times_s_T))
+        # An open door moves the middle; what is measured is the box about the agent's own middle.
+        sizes.append((box.half_length_m, box.half_width_m))
+        poses[-1][:, :2] += np.array([box.x_m, box.y_m]) - poses[-1][0, :2]
+        speeds.append(float(agent.speed))
+    for thing in world.scenario.things:
+        names.append(thing.kind.value)
+        poses.append(np.tile([thing.x_m, thing.y_m, thing.yaw_rad], (len(times_s_T), 1)))
+        sizes.append((0.5 * thing.length_m, 0.5 * thing.width_m))
+        speeds.append(0.0)
+    return _beside(path, world.ego_s_m, tuple(names), times_s_T, (np.array(poses), np.array(sizes), np.array(speeds)))
+
+
+def _car_ahead(world: World, car: Car, times_s_T: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a car's poses (x, y, heading) along its lanes, shape (T, 3)."""
+    chain = world.road.chain(car.target_lane_index, car.turns)
+    s_m, left_m = chain[0][0].local_coordinates(car.position)
+    speed_mps = max(float(car.speed), 0.0)
+    poses = np.empty((len(times_s_T), 3))
+    poses[0] = *car.position, car.heading
+    for step, time_s in enumerate(times_s_T[1:].tolist(), start=1):
+        ahead_m = s_m + speed_mps * time_s
+        lane, begin_m = next(((lane, b) for lane, b in chain if ahead_m <= b + lane.length), chain[-1])
+        # It moves over to where it wants to drive in about two seconds.
+        aside_m = car.wanted_left_m + (left_m - car.wanted_left_m) * max(1.0 - 0.5 * time_s, 0.0)
+        poses[step] = lane.arc.pose(ahead_m - begin_m, aside_m if speed_mps else left_m)
+        if not speed_mps:
+            poses[step] = poses[0]
+    return poses
+
+
+def _walk_ahead(walker: Walker, times_s_T: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a walker's poses (x, y, heading) along its path, shape (T, 3)."""
+    speed_mps = max(walker.speed, walker.target_speed) if walker.started else 0.0
+    path = walker.plan.path
+    return np.array([path.pose(min(walker.s_m + speed_mps * time_s, path.length_m)) for time_s in times_s_T.tolist()])
+
+
+def _beside(
+    path: Path,
+    ego_s_m: float,
+    names: tuple[str, ...],
+    times_s_T: NDArray[np.float64],
+    bodies: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+) -> Forecast:
+    poses_AT3, sizes_A2, speed_A = bodies
+    shape = (len(names), len(times_s_T))
+    if not names:
+        empty = np.zeros(shape)
+        return Forecast(names, times_s_T, empty, empty, empty, empty, np.zeros(0))
+    s, left = path.project_all(poses_AT3[..., :2].reshape(-1, 2), ego_s_m + 35.0, 75.0)
+    along_AT = np.interp(s, path.s_N, path.heading_N).reshape(shape)
+    turn_AT = poses_AT3[..., 2] - along_AT
+    cos_AT, sin_AT = np.abs(np.cos(turn_AT)), np.abs(np.sin(turn_AT))
+    half_AT = sizes_A2[:, :1] * cos_AT + sizes_A2[:, 1:] * sin_AT
+    aside_AT = sizes_A2[:, :1] * sin_AT + sizes_A2[:, 1:] * cos_AT
+    return Forecast(
+        names, times_s_T, s.reshape(shape), left.reshape(shape), half_AT, aside_AT, speed_A * np.cos(turn_AT[:, 0])
+    )
