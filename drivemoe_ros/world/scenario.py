@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.path import Path
     from drivemoe_ros.world.roads import LaneIndex, RoadMap
     from drivemoe_ros.world.scene import Colour
+    from drivemoe_ros.world.situation import Situation
 
 Script = Callable[[Any, Any], None]  # (world: World, agent: Car or Walker)
 Trigger = Callable[[Any, Any], bool]  # the same arguments
@@ -158,6 +159,7 @@ class Scenario:
         light: Time of day and weather.
         detours: Parts of the route that are blocked.
         limit_s: Time for the drive [s].
+        situations: When it asks for more than normal driving, for labels.
         facts: Figures for labels and reports, by name.
     """
 
@@ -176,6 +178,7 @@ class Scenario:
     props: tuple[Body, ...] = ()
     light: Light = Light.DAY
     detours: tuple[Detour, ...] = ()
+    situations: tuple[Situation, ...] = ()
     limit_s: float = 120.0
     facts: Mapping[str, float] = field(default_factory=dict)
 
