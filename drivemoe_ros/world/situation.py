@@ -1,7 +1,7 @@
 """When a drive asks for more than normal driving: spans of the route and conditions, as data of a scenario.
 
-A scenario lists its situations; ``labels.py`` reads them and knows no family by name. Of several that are on at once the
-first counts.
+A scenario lists its situations; ``labels.py`` reads them and knows no family by name. Of several that are on the first
+counts.
 """
 
 from __future__ import annotations
