@@ -1,0 +1,1 @@
+"""Cameras of the built-in world: a scene goes in, the picture that one camera of the rig takes of it comes out."""
