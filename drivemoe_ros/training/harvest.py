@@ -13,6 +13,8 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from drivemoe_ros.data.cameras import CAMERA_NAMES, CANDIDATE_VIEWS
 from drivemoe_ros.data.ego import NoHistory
 from drivemoe_ros.data.samples import OdometrySample
@@ -22,11 +24,11 @@ from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.pipeline.pipeline import DrivingPipeline
 from drivemoe_ros.sync.ego_motion import EgoMotion
 from drivemoe_ros.training.looker import HORIZON, STEP_NS, Look, Looker
+from drivemoe_ros.training.sample import TrainingSample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from drivemoe_ros.data.labels import Label
@@ -35,19 +37,17 @@ if TYPE_CHECKING:
     from drivemoe_ros.pipeline.request import PlanRequest
 
 
-@dataclass(frozen=True, eq=False)
-class Harvested:
-    """One training sample before it is packed.
+@dataclass(frozen=True)
+class Source:
+    """Where a drive comes from, for reports.
 
     Attributes:
-        look: What the policy would have been handed, every picture read.
-        future_H2: Where the vehicle was 0.0, 0.1, ... 0.9 s later, (x forward, y left) in the base frame [m].
-        label: What the moment asked for.
+        family: Scenario family, or a recording's name.
+        seed: Which one of that family.
     """
 
-    look: Look
-    future_H2: NDArray[np.float64]
-    label: Label
+    family: str
+    seed: int = 0
 
 
 class Harvester:
@@ -57,13 +57,15 @@ class Harvester:
         dropped: Why front pictures gave no training sample, and how often.
     """
 
-    def __init__(self, parameters: Parameters, image_size: int) -> None:
+    def __init__(self, parameters: Parameters, image_size: int, source: Source) -> None:
         """Start without samples.
 
         Args:
             parameters: How pictures and motion are prepared; as when driving.
             image_size: Side of the policy's pictures S [px].
+            source: Where the drive comes from.
         """
+        self._source = source
         self.dropped: Counter[str] = Counter()
         self._looker = Looker(image_size)
         self._pipeline = DrivingPipeline(self._looker, CAMERA_NAMES, parameters)
@@ -72,7 +74,7 @@ class Harvester:
         self._motion = EgoMotion(ego, to_ns(parameters.sync.jump_back_s))
         self._waiting: deque[tuple[Look, Label]] = deque()
 
-    def push(self, sample: Sample, labels: Mapping[int, Label]) -> list[Harvested]:
+    def push(self, sample: Sample, labels: Mapping[int, Label]) -> list[TrainingSample]:
         """Take one sample.
 
         Args:
@@ -87,7 +89,7 @@ class Harvester:
         self._look(self._pipeline.push(sample), labels)
         return self._release()
 
-    def flush(self, labels: Mapping[int, Label]) -> list[Harvested]:
+    def flush(self, labels: Mapping[int, Label]) -> list[TrainingSample]:
         """Return what is left at the end; pictures without a whole future are dropped."""
         self._look(self._pipeline.flush(), labels)
         left = self._release()
@@ -110,7 +112,7 @@ class Harvester:
             else:
                 self._waiting.append((look, label))
 
-    def _release(self) -> list[Harvested]:
+    def _release(self) -> list[TrainingSample]:
         ready = []
         while self._waiting:
             look, label = self._waiting[0]
@@ -124,13 +126,29 @@ class Harvester:
                 continue
             x_m, y_m = future.position_T2[0].tolist()
             future_H2 = points_in_pose(future.position_T2, x_m, y_m, float(future.yaw_T[0]))
-            ready.append(Harvested(look, future_H2, label))
+            ready.append(self._sample(look, future_H2, label))
         return ready
+
+    def _sample(self, look: Look, future_H2: NDArray[np.float64], label: Label) -> TrainingSample:
+        observation = look.observation
+        return TrainingSample(
+            front_now_SS3=observation.front_now_SS3,
+            front_before_SS3=observation.front_before_SS3,
+            views_VSS3=np.stack([look.views[name] for name in CANDIDATE_VIEWS]),
+            ego=observation.ego,
+            goals_T2=observation.goals.points_T2,
+            future_H2=future_H2,
+            view=label.view,
+            skill=label.skill,
+            family=self._source.family,
+            seed=self._source.seed,
+            weight=1.0,
+        )
 
 
 def harvest(
-    samples: Iterable[Sample], labels: Mapping[int, Label], parameters: Parameters, image_size: int
-) -> Iterator[Harvested]:
+    samples: Iterable[Sample], labels: Mapping[int, Label], parameters: Parameters, image_size: int, source: Source
+) -> Iterator[TrainingSample]:
     """Harvest a whole recorded drive.
 
     Args:
@@ -138,6 +156,7 @@ def harvest(
         labels: Labels by stamp of their front picture [ns].
         parameters: How pictures and motion are prepared; as when driving.
         image_size: Side of the policy's pictures [px].
+        source: Where the drive comes from.
 
     Yields:
         Training samples, oldest first.
@@ -145,15 +164,15 @@ def harvest(
     Raises:
         InputError: If no picture of the drive has a label.
     """
-    harvester = Harvester(parameters, image_size)
+    harvester = Harvester(parameters, image_size, source)
     num = 0
     for sample in samples:
-        for harvested in harvester.push(sample, labels):
+        for training_sample in harvester.push(sample, labels):
             num += 1
-            yield harvested
-    for harvested in harvester.flush(labels):
+            yield training_sample
+    for training_sample in harvester.flush(labels):
         num += 1
-        yield harvested
+        yield training_sample
     if not num:
         reasons = "; ".join(f"{count} x {reason}" for reason, count in harvester.dropped.most_common(3))
         msg = f"No front picture of the drive gave a training sample ({reasons or 'there is none'}); check its labels."

@@ -10,11 +10,13 @@ from drivemoe_ros.data.labels import Label
 from drivemoe_ros.data.samples import EncodedImage, ImageSample, ImuSample, OdometrySample, RouteSample, Sample
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.parameters.schema import Parameters
-from drivemoe_ros.training.harvest import Harvested, Harvester, harvest
+from drivemoe_ros.training.harvest import Harvester, Source, harvest
+from drivemoe_ros.training.sample import TrainingSample
 
 MS = 1_000_000
 START_NS = 1_700_000_000_000_000_000
 SPEED_MPS, YAW_RATE_RADPS = 6.0, 0.2
+SOURCE = Source("circle", 7)
 LABEL = Label("merging", "front_left")
 
 
@@ -47,13 +49,17 @@ def labels(length: int = 2500, label: Label = LABEL) -> dict[int, Label]:
     return {START_NS + time * MS: label for time in range(0, length + 1, 100)}
 
 
-def whole(samples: list[Sample], known: dict[int, Label]) -> list[Harvested]:
-    return list(harvest(samples, known, Parameters(), 8))
+def stamp_ms(sample: TrainingSample) -> int:
+    return (int(sample.ego.stamps_ns_T[-1]) - START_NS) // MS
+
+
+def whole(samples: list[Sample], known: dict[int, Label]) -> list[TrainingSample]:
+    return list(harvest(samples, known, Parameters(), 8, SOURCE))
 
 
 def test_every_picture_with_history_and_future_is_harvested() -> None:
     harvested = whole(drive(), labels())
-    stamps = [(sample.look.observation.stamp_ns - START_NS) // MS for sample in harvested]
+    stamps = [stamp_ms(sample) for sample in harvested]
     assert stamps == list(range(400, 1601, 100))
 
 
@@ -67,23 +73,22 @@ def test_the_future_is_where_the_vehicle_went() -> None:
 
 def test_a_sample_holds_all_pictures_at_the_policys_size() -> None:
     sample = whole(drive(), labels())[0]
-    observation = sample.look.observation
-    assert observation.front_now_SS3.shape == (8, 8, 3)
-    assert int(observation.front_now_SS3[0, 0, 0]) == 4
-    assert int(observation.front_before_SS3[0, 0, 0]) == 3
-    assert {name: int(view[0, 0, 0]) // 10 for name, view in sample.look.views.items()} == {
-        name: CAMERA_NAMES.index(name) for name in CANDIDATE_VIEWS
-    }
-    assert sample.label == LABEL
+    assert sample.front_now_SS3.shape == (8, 8, 3)
+    assert int(sample.front_now_SS3[0, 0, 0]) == 4
+    assert int(sample.front_before_SS3[0, 0, 0]) == 3
+    cameras = [CAMERA_NAMES[int(view[0, 0, 0]) // 10] for view in sample.views_VSS3]
+    assert cameras == list(CANDIDATE_VIEWS)
+    assert (sample.skill, sample.view) == ("merging", "front_left")
+    assert (sample.family, sample.seed, sample.weight) == ("circle", 7, 1.0)
 
 
 def test_only_usable_labels_are_learnt_from() -> None:
     known = labels()
     known[START_NS + 800 * MS] = Label("normal", "back", usable=False)
     del known[START_NS + 900 * MS]
-    harvester = Harvester(Parameters(), 8)
+    harvester = Harvester(Parameters(), 8, SOURCE)
     harvested = [got for sample in drive() for got in harvester.push(sample, known)]
-    stamps = [(sample.look.observation.stamp_ns - START_NS) // MS for sample in harvested]
+    stamps = [stamp_ms(sample) for sample in harvested]
     assert 800 not in stamps
     assert 900 not in stamps
     assert harvester.dropped["labelled as nothing to learn from"] == 1
@@ -106,7 +111,7 @@ def test_a_gap_in_odometry_costs_only_what_it_touches() -> None:
         for sample in drive(4000)
         if not (isinstance(sample, OdometrySample) and 1800 < (sample.stamp_ns - START_NS) // MS < 2400)
     ]
-    stamps = [(got.look.observation.stamp_ns - START_NS) // MS for got in whole(samples, labels(4000))]
+    stamps = [stamp_ms(got) for got in whole(samples, labels(4000))]
     assert 900 in stamps
     assert not any(900 < stamp < 2800 for stamp in stamps)
     assert 2800 in stamps
