@@ -12,10 +12,13 @@ from drivemoe_ros.world.footprint import Footprint
 from drivemoe_ros.world.scene import Body, BodyKind, Lamp
 
 if TYPE_CHECKING:
+    from highway_env.vehicle.kinematics import Vehicle
+
+    from drivemoe_ros.world.lanes import Lane
     from drivemoe_ros.world.roads import LaneIndex
     from drivemoe_ros.world.scenario import CarPlan
     from drivemoe_ros.world.simulation import World
-    from drivemoe_ros.world.traffic import TrafficRoad
+    from drivemoe_ros.world.traffic import TrafficRoad, Visible
 
 SIZES_M = {
     BodyKind.CAR: (4.5, 1.82, 1.5),
@@ -39,11 +42,11 @@ INDICATE_M = 25.0
 TURN_RADIUS_M = 25.0
 
 
-class Car(IDMVehicle):  # type: ignore[misc]
+class Car(IDMVehicle):
     """One vehicle.
 
-    A script may set ``target_speed``, ``target_lane_index``, ``turns``, ``wanted_left_m``, ``lamps``, ``ignores`` and, for
-    one step, ``demand_mps2``.
+    A script may set ``target_speed``, ``target_lane_index``, ``turns``, ``wanted_left_m``, ``lamps``, ``ignores`` and,
+    for one step, ``demand_mps2``.
 
     Attributes:
         plan: How it was planned.
@@ -88,6 +91,7 @@ class Car(IDMVehicle):  # type: ignore[misc]
         )
         self.plan, self.name = plan, plan.name
         self.lane_index: LaneIndex = plan.lane
+        self.target_lane_index: LaneIndex = plan.lane
         self.lane = road.network.get_lane(plan.lane)
         self.target_speed: float = plan.cruise_mps
         self.turns = dict(plan.turns)
@@ -104,9 +108,12 @@ class Car(IDMVehicle):  # type: ignore[misc]
             script(world, self)
         self.act()
         late = (self._limit_ahead() - self.speed) / LIMIT_S
-        self.action["acceleration"] = max(min(self.action["acceleration"], late), -self.ACC_MAX)
-        if self.demand_mps2 is not None:
-            self.action["acceleration"] = self.demand_mps2
+        own = max(min(self.action["acceleration"], late), -self.ACC_MAX)
+        self.action["acceleration"] = self._demanded(own)
+
+    def _demanded(self, own_mps2: float) -> float:
+        """Return what a script demands in this step, or else the car's own acceleration [m/s^2]."""
+        return own_mps2 if self.demand_mps2 is None else self.demand_mps2
 
     def _limit_ahead(self) -> float:
         """Return the speed that lets it reach the speed limits ahead, e.g. of a bend, by braking gently [m/s]."""
@@ -161,7 +168,9 @@ class Car(IDMVehicle):  # type: ignore[misc]
         curvature = 2.0 * math.sin(angle_rad) / max(math.hypot(east_m, north_m), 2.0)
         return min(max(math.atan(self.LENGTH * curvature), -0.8), 0.8)
 
-    def acceleration(self, ego_vehicle: Any, front_vehicle: Any = None, rear_vehicle: Any = None) -> float:
+    def acceleration(
+        self, ego_vehicle: Vehicle | None, front_vehicle: Visible | None = None, rear_vehicle: Visible | None = None
+    ) -> float:
         """Return the acceleration of IDM [m/s^2]; a car that wants to stand, stands.
 
         Args:
@@ -170,10 +179,15 @@ class Car(IDMVehicle):  # type: ignore[misc]
             rear_vehicle: What is behind it.
         """
         if ego_vehicle is self and self.target_speed < STANDING_MPS:
-            return -2.0 * self.speed
+            return -2.0 * float(self.speed)
         return float(super().acceleration(ego_vehicle, front_vehicle, rear_vehicle))
 
-    def desired_gap(self, ego_vehicle: Any, front_vehicle: Any = None, projected: bool = True) -> float:  # noqa: FBT001, FBT002
+    def desired_gap(
+        self,
+        ego_vehicle: Vehicle,
+        front_vehicle: Visible,
+        projected: bool = True,  # noqa: ARG002, FBT001, FBT002, the library's own
+    ) -> float:
         """Return the distance between two middles that IDM wants [m].
 
         The library takes every car for 5 m long, and brakes for one that drives away.
@@ -181,16 +195,15 @@ class Car(IDMVehicle):  # type: ignore[misc]
         Args:
             ego_vehicle: The one behind.
             front_vehicle: The one ahead.
-            projected: As in the library.
+            projected: As in the library, and always taken for true.
         """
-        del projected
         standing_m = self.STANDING_GAP_M + 0.5 * (ego_vehicle.LENGTH + front_vehicle.LENGTH)
         closing_mps = float(np.dot(ego_vehicle.velocity - front_vehicle.velocity, ego_vehicle.direction))
         braking = 2.0 * math.sqrt(-self.COMFORT_ACC_MAX * self.COMFORT_ACC_MIN)
-        moving_m = ego_vehicle.speed * (self.TIME_WANTED + closing_mps / braking)
-        return standing_m + max(float(moving_m), 0.0)
+        moving_m = float(ego_vehicle.speed) * (self.TIME_WANTED + closing_mps / braking)
+        return float(standing_m) + max(moving_m, 0.0)
 
-    def lane_distance_to(self, other: Any, lane: Any = None) -> float:
+    def lane_distance_to(self, other: Visible, lane: Lane | None = None) -> float:
         """Return how far ahead something is along this car's way [m].
 
         Args:
@@ -200,7 +213,7 @@ class Car(IDMVehicle):  # type: ignore[misc]
         if lane is None:
             found = self.road.distance_along(self, other)
             if found is not None:
-                return found
+                return float(found)
         return float(super().lane_distance_to(other, lane))
 
     @property

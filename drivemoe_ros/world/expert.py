@@ -19,8 +19,6 @@ from drivemoe_ros.world.predict import Forecast, forecast
 from drivemoe_ros.world.scene import Lamp
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from drivemoe_ros.world.simulation import World
 
 STEP_S = 0.05
@@ -35,9 +33,11 @@ STANDING_GAP_M = 3.0
 TIME_GAP_S = 1.2
 HORIZON_S = 5.0
 MARGIN_M = 0.35
-# Accelerations it can choose from when what it wants would end badly, the most comfortable first.
-CANDIDATES_MPS2 = (0.0, -1.0, -2.0, -3.5, -5.5, -8.0)
+# What it tries when what it wants would end badly, the most comfortable first.
+CANDIDATES_MPS2 = (-2.0, -3.5, -5.5, -8.0)
 STOP_S = 1.0
+# Whose rear is beside the nose by no more than this is still ahead.
+BESIDE_M = 2.0
 
 
 class Expert:
@@ -47,7 +47,9 @@ class Expert:
         path: Where it drives: the route, shifted past what blocks it.
     """
 
-    def __init__(self, world: World, parameters: ControlParameters | None = None, cruise_mps: float = CRUISE_MPS) -> None:
+    def __init__(
+        self, world: World, parameters: ControlParameters | None = None, cruise_mps: float = CRUISE_MPS
+    ) -> None:
         """Look at the route.
 
         Args:
@@ -92,7 +94,9 @@ class Expert:
         closing = speed_mps * (speed_mps - ahead_mps) / (2.0 * math.sqrt(GAIN_MPS2 * COMFORT_BRAKE_MPS2))
         wanted_m = STANDING_GAP_M + max(speed_mps * TIME_GAP_S + closing, 0.0)
         free = 1.0 - (speed_mps / self._cruise_mps) ** 4
-        return GAIN_MPS2 * (free - (wanted_m / max(gap_m, 0.5)) ** 2)
+        # Far below the wanted gap the model brakes harder than keeping clear takes.
+        needed = max(speed_mps - ahead_mps, 0.0) ** 2 / (2.0 * max(gap_m - 2.0, 0.3))
+        return max(GAIN_MPS2 * (free - (wanted_m / max(gap_m, 0.5)) ** 2), -1.5 - 1.3 * needed)
 
     def _stop_before(self, s_m: float) -> float:
         """Return the acceleration that brings the nose to rest before a place of the path [m/s^2]."""
@@ -108,7 +112,7 @@ class Expert:
         wanted = GAIN_MPS2
         for row in np.flatnonzero(seen.blocks(MARGIN_M)[:, 0]):
             gap_m = seen.s_AT[row, 0] - seen.half_AT[row, 0] - self._world.ego_s_m - 0.5 * LENGTH_M
-            if gap_m > -2.0 and self.path.counts(float(seen.s_AT[row, 0])):
+            if gap_m > -BESIDE_M and self.path.counts(float(seen.s_AT[row, 0])):
                 wanted = min(wanted, self._idm(float(gap_m), max(float(seen.speed_A[row]), 0.0)))
         return wanted
 
@@ -117,7 +121,7 @@ class Expert:
         ego, wanted = self._world.ego, GAIN_MPS2
         for line in self._world.stop_lines:
             left_m = line.s_m - self._world.ego_s_m - 0.5 * LENGTH_M
-            if not -0.5 < left_m < 60.0 or self._stopped.get(line.s_m, 0.0) >= STOP_S:  # noqa: PLR2004
+            if not -1.0 < left_m < 60.0 or self._stopped.get(line.s_m, 0.0) >= STOP_S:  # noqa: PLR2004
                 continue
             if line.light is None:
                 wanted = min(wanted, self._stop_before(line.s_m - 0.4))
@@ -135,32 +139,38 @@ class Expert:
         return GAIN_MPS2 if gate_m is None else self._stop_before(gate_m)
 
     def _choose(self, wanted: float, seen: Forecast) -> float:
-        """Return the wanted acceleration, or the gentlest braking that ends well [m/s^2]."""
-        options = [wanted, *(option for option in CANDIDATES_MPS2 if option < wanted)]
-        if not seen.names:
+        """Return the wanted acceleration, or braking that ends well, as gently as it can be [m/s^2]."""
+        hit = self._first_hit(wanted, seen)
+        if hit is None:
             return wanted
-        best, latest = options[-1], -1.0
-        for option in options:
-            hit_s = self._hit_time(option, seen)
-            if math.isinf(hit_s):
+        # Evenly to a stop before the place, or harder; gentler would only put the braking off.
+        even = min(self._stop_before(hit[1]), -0.5, wanted)
+        best, latest_s = even, -1.0
+        for option in (even, *(option for option in CANDIDATES_MPS2 if option < even)):
+            hit = self._first_hit(option, seen)
+            if hit is None:
                 return option
-            if hit_s > latest:
-                best, latest = option, hit_s
+            if hit[0] > latest_s:
+                best, latest_s = option, hit[0]
         return best
 
-    def _hit_time(self, acceleration: float, seen: Forecast) -> float:
-        """Return when the car comes too near to anybody with an acceleration [s]; infinity if never."""
+    def _first_hit(self, acceleration: float, seen: Forecast) -> tuple[float, float] | None:
+        """Return when and where the car comes too near to anybody with an acceleration: [s], and along the path [m]."""
         speed_T = np.clip(self._world.ego.speed_mps + acceleration * seen.times_s_T, 0.0, self._cruise_mps)
         steps_T = 0.5 * (speed_T[1:] + speed_T[:-1]) * np.diff(seen.times_s_T)
         s_T = self._world.ego_s_m + np.concatenate([[0.0], np.cumsum(steps_T)])
         gap_T = 0.6 + 0.12 * speed_T + 0.15 * seen.times_s_T * (speed_T > 0.0)
         hit_AT = seen.conflicts(s_T, MARGIN_M, gap_T)
-        # Who is in the way and moves along it is followed, and who comes from behind keeps distance by itself.
+        # Who is behind in the same way keeps distance by itself.
         along_A = (seen.speed_A > 0.5) & seen.blocks(MARGIN_M)[:, 0]  # noqa: PLR2004
         hit_AT[along_A & (seen.s_AT[:, 0] < self._world.ego_s_m)] = False
         # Standing still is never the mistake.
         hit_AT &= speed_T > 0.0
-        return float(seen.times_s_T[np.argmax(hit_AT.any(0))]) if hit_AT.any() else math.inf
+        if not hit_AT.any():
+            return None
+        step = int(np.argmax(hit_AT.any(0)))
+        row = int(np.argmax(hit_AT[:, step]))
+        return float(seen.times_s_T[step]), float(seen.s_AT[row, step] - seen.half_AT[row, step] - 1.0)
 
     def _steer(self) -> float:
         """Return the wheel angle that leads to a point ahead on the path [rad]."""

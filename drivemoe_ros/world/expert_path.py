@@ -18,8 +18,6 @@ from drivemoe_ros.world.scene import Lamp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from drivemoe_ros.world.predict import Forecast
     from drivemoe_ros.world.scenario import Detour
     from drivemoe_ros.world.simulation import World
@@ -32,6 +30,7 @@ DODGE_MOST_M = 0.9
 # Before it goes over to the other side it looks this far ahead in time.
 GATE_HORIZON_S = 12.0
 GATE_SPEED_MPS = 7.0
+MERGE_S = 3.0
 SIREN_NEAR_M = 45.0
 SIREN_SPEED_MPS = 4.0
 STEP_S = 0.05
@@ -98,15 +97,18 @@ class ShiftedPath:
         needed_m = 0.0
         ahead_A = (seen.s_AT[:, 0] > world.ego_s_m - 3.0) & (seen.s_AT[:, 0] < world.ego_s_m + 45.0)
         for row in np.flatnonzero(ahead_A & (seen.speed_A < -1.0)):
+            # On a detour it is the car that is on the wrong side, and the gate's business.
+            if abs(np.interp(seen.s_AT[row, 0], self._route.s_N, self._shift_N)) > 0.3:  # noqa: PLR2004
+                continue
             # Measured from the path as it was without moving aside.
-            left_m = float(seen.left_AT[row, : 9].min()) + self._aside_m
+            left_m = float(seen.left_AT[row, :9].min()) + self._aside_m
             room_m = left_m - float(seen.aside_AT[row, 0]) - 0.5 * WIDTH_M
             if left_m > 0.5:  # noqa: PLR2004
                 needed_m = max(needed_m, 0.7 - room_m)
         return -min(max(needed_m, 0.0), DODGE_MOST_M)
 
     def closed_gate(self, world: World) -> float | None:
-        """Return where to wait before a detour over the other side of the road [m]; None if there is none to wait for.
+        """Return where to wait before a detour until the lane it leads over is free [m]; None if there is no need.
 
         Args:
             world: The world.
@@ -114,7 +116,7 @@ class ShiftedPath:
         for number, detour in enumerate(self._detours):
             gate_m = detour.from_m - CLEAR_M - 0.6 * RAMP_M
             left_m = gate_m - world.ego_s_m - 0.5 * LENGTH_M
-            if number in self._open or not detour.opposing or left_m > 40.0:  # noqa: PLR2004
+            if number in self._open or left_m > 40.0:  # noqa: PLR2004
                 continue
             if left_m < -1.0 or self._free(world, detour):
                 self._open.add(number)
@@ -129,8 +131,11 @@ class ShiftedPath:
         steps_T = 0.5 * (speed_T[1:] + speed_T[:-1]) * np.diff(seen.times_s_T)
         s_T = world.ego_s_m + np.concatenate([[0.0], np.cumsum(steps_T)])
         over_T = (s_T > detour.from_m - CLEAR_M - RAMP_M) & (s_T < detour.to_m + CLEAR_M + RAMP_M)
-        hit_AT = seen.conflicts(s_T, 0.3, np.full(len(s_T), 6.0)) & over_T
-        return not bool(hit_AT[seen.speed_A < -0.5].any())  # noqa: PLR2004
+        if not detour.opposing:
+            # Who comes from behind in the next lane adapts once one is there.
+            over_T &= seen.times_s_T < seen.times_s_T[np.argmax(over_T)] + MERGE_S
+        hit_AT = seen.conflicts(s_T, 0.3, np.full(len(s_T), 6.0 if detour.opposing else 2.5)) & over_T
+        return not bool(hit_AT[np.abs(seen.speed_A) > 0.5].any())  # noqa: PLR2004
 
 
 def _siren_behind(world: World) -> bool:

@@ -191,8 +191,10 @@ def _asphalt(arms: Sequence[str], half_m: float, corner_m: float) -> NDArray[np.
         corner = [(half_m, side_m)] if here else []
         if here and after:
             # The kerb is a quarter of a circle about the square's corner.
-            for angle_rad in np.linspace(0.0, math.pi / 2.0, 6)[1:-1].tolist():
-                corner.append((half_m - corner_m * math.sin(angle_rad), half_m - corner_m * math.cos(angle_rad)))
+            corner += [
+                (half_m - corner_m * math.sin(angle_rad), half_m - corner_m * math.cos(angle_rad))
+                for angle_rad in np.linspace(0.0, math.pi / 2.0, 6)[1:-1].tolist()
+            ]
         else:
             corner.append((side_m, side_m))
         if after:

@@ -14,6 +14,11 @@ from highway_env.road.lane import CircularLane, StraightLane
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Place = Sequence[float] | NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Arc:
@@ -67,11 +72,6 @@ class Arc:
 class Straight(StraightLane):
     """A straight lane."""
 
-    def local_coordinates(self, position: Sequence[float]) -> tuple[float, float]:
-        """Return how far along the lane a position is, and how far to its left [m]."""
-        east_m, north_m = float(position[0]) - self._x_m, float(position[1]) - self._y_m
-        return east_m * self._cos + north_m * self._sin, north_m * self._cos - east_m * self._sin
-
     def __init__(self, arc: Arc, width_m: float, limit_mps: float) -> None:
         """Lay the lane along a straight arc.
 
@@ -86,6 +86,11 @@ class Straight(StraightLane):
         self._x_m, self._y_m = arc.x_m, arc.y_m
         self._cos, self._sin = math.cos(arc.heading_rad), math.sin(arc.heading_rad)
         self.length = arc.length_m
+
+    def local_coordinates(self, position: Place) -> tuple[float, float]:
+        """Return how far along the lane a position is, and how far to its left [m]."""
+        east_m, north_m = float(position[0]) - self._x_m, float(position[1]) - self._y_m
+        return east_m * self._cos + north_m * self._sin, north_m * self._cos - east_m * self._sin
 
 
 class Bend(CircularLane):
@@ -120,7 +125,7 @@ class Bend(CircularLane):
         # Angles are measured from the middle of the lane, so that both ends can be overrun.
         self._middle_rad = phase_rad + 0.5 * arc.curvature_radpm * arc.length_m
 
-    def local_coordinates(self, position: Sequence[float]) -> tuple[float, float]:
+    def local_coordinates(self, position: Place) -> tuple[float, float]:
         """Return how far along the lane a position is, and how far to its left [m]."""
         east_m, north_m = float(position[0]) - self._centre[0], float(position[1]) - self._centre[1]
         turned_rad = math.remainder(math.atan2(north_m, east_m) - self._middle_rad, math.tau)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STEP_M = 1.0
+BEYOND_M = 40.0
+REPEATED_M = 1e-6
 
 
 class Path:
@@ -36,6 +38,10 @@ class Path:
         self._length_G = np.hypot(step_G2[:, 0], step_G2[:, 1])
         self._unit_G2 = step_G2 / self._length_G[:, None]
         self.s_N = np.concatenate([[0.0], np.cumsum(self._length_G)])
+        # What is before the beginning or behind the end is measured along its straight continuation.
+        self._least_G, self._most_G = np.zeros(len(self._length_G)), self._length_G.copy()
+        self._least_G[0] -= BEYOND_M
+        self._most_G[-1] += BEYOND_M
 
     @property
     def length_m(self) -> float:
@@ -43,14 +49,14 @@ class Path:
         return float(self.s_N[-1])
 
     @cached_property
-    def heading_N(self) -> NDArray[np.float64]:
+    def heading_N(self) -> NDArray[np.float64]:  # noqa: N802, the shape is part of the name
         """Heading at each point [rad], unwrapped."""
         heading_G = np.unwrap(np.arctan2(self._unit_G2[:, 1], self._unit_G2[:, 0]))
         middle = 0.5 * (heading_G[1:] + heading_G[:-1])
         return np.concatenate([heading_G[:1], middle, heading_G[-1:]])
 
     @cached_property
-    def curvature_N(self) -> NDArray[np.float64]:
+    def curvature_N(self) -> NDArray[np.float64]:  # noqa: N802
         """Change of heading a metre at each point [rad/m], positive to the left."""
         return np.asarray(np.gradient(self.heading_N, self.s_N))
 
@@ -82,7 +88,7 @@ class Path:
             near_s_m: Distance along the path shortly before [m], for paths that cross themselves; None to search all.
 
         Returns:
-            Distance along the path [m] and distance to its left [m].
+            Distance along the path [m], negative before its beginning, and distance to its left [m].
         """
         s_M, left_M = self.project_all(np.array([[x_m, y_m]]), near_s_m)
         return float(s_M[0]), float(left_M[0])
@@ -106,7 +112,7 @@ class Path:
             high = max(int(np.searchsorted(self.s_N, near_s_m + window_m)), low + 1)
         offset_MG2 = position_M2[:, None, :] - self.points_N2[None, low : min(high, len(self._length_G))]
         unit_G2 = self._unit_G2[low:high]
-        along_MG = np.clip((offset_MG2 * unit_G2).sum(-1), 0.0, self._length_G[low:high])
+        along_MG = np.clip((offset_MG2 * unit_G2).sum(-1), self._least_G[low:high], self._most_G[low:high])
         gap_MG2 = offset_MG2 - along_MG[..., None] * unit_G2
         best_M = np.argmin((gap_MG2**2).sum(-1), axis=1)
         rows_M = np.arange(len(position_M2))
@@ -146,7 +152,7 @@ def resampled(points_N2: NDArray[np.float64]) -> Path:
     Returns:
         The path.
     """
-    moved_G = np.hypot(*np.diff(points_N2, axis=0).T) > 1e-6
+    moved_G = np.hypot(*np.diff(points_N2, axis=0).T) > REPEATED_M
     rough = Path(points_N2[np.concatenate([[True], moved_G])])
     s_N = np.append(np.arange(0.0, rough.length_m - 0.5 * STEP_M, STEP_M), rough.length_m)
     return Path(np.stack([np.interp(s_N, rough.s_N, rough.points_N2[:, axis]) for axis in (0, 1)], axis=1))

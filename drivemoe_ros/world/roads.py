@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -228,7 +229,5 @@ def way_through(roads: RoadMap, nodes: Sequence[str], lane: int = 0) -> Path:
     Returns:
         The path, a point a metre.
     """
-    legs = []
-    for start, end in zip(nodes[:-1], nodes[1:], strict=True):
-        legs.append(Leg(start, end, min(lane, len(roads.network.graph[start][end]) - 1)))
-    return way(roads, legs)
+    graph = roads.network.graph
+    return way(roads, [Leg(start, end, min(lane, len(graph[start][end]) - 1)) for start, end in pairwise(nodes)])

@@ -42,7 +42,7 @@ def beside_the_road(
     count = round(per_100_m * (route.length_m + 40.0) / 100.0)
     for _ in range(count):
         s_m = float(rng.uniform(-20.0, route.length_m + 60.0))
-        side = 1.0 if rng.random() < 0.5 else -1.0
+        side = float(rng.choice((-1.0, 1.0)))
         aside_m = side * float(rng.uniform(7.0, 26.0))
         body = _drawn(route.pose(s_m, aside_m), rng)
         reach_m = 0.5 * math.hypot(body.length_m, body.width_m)

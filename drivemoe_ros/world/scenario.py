@@ -188,6 +188,6 @@ class Scenario:
         return self.route.pose(0.0) if self.start is None else self.start
 
     @property
-    def route_N2(self) -> NDArray[np.float64]:
+    def route_N2(self) -> NDArray[np.float64]:  # noqa: N802, the shape is part of the name
         """Points of the route, a point a metre [m]."""
         return self.route.points_N2

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SUPPOSED_SPEED_MPS = 8.0
 
 
-class Shadow(Vehicle):  # type: ignore[misc]
+class Shadow(Vehicle):
     """Stands where the driven car is; it decides nothing."""
 
     def __init__(self, road: TrafficRoad, ego: EgoState) -> None:

@@ -38,7 +38,9 @@ class SpeedWatch:
         """
         self._own += world.ego.speed_mps
         self._steps += 1
-        speeds = [float(car.speed) for car in world.cars if car.target_speed > DRIVING_MPS and _near(world, car.position)]
+        speeds = [
+            float(car.speed) for car in world.cars if car.target_speed > DRIVING_MPS and _near(world, car.position)
+        ]
         if speeds:
             self._others += sum(speeds) / len(speeds)
             self._met += 1

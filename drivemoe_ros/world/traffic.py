@@ -7,7 +7,7 @@ traffic nor pedestrians. Here everything is projected onto the lanes ahead, and 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from highway_env.road.road import Road
@@ -17,6 +17,9 @@ from drivemoe_ros.world.walkers import Walker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from highway_env.vehicle.kinematics import Vehicle
+    from numpy.typing import NDArray
 
     from drivemoe_ros.world.footprint import Footprint
     from drivemoe_ros.world.lanes import Lane
@@ -30,18 +33,29 @@ FAR_M = 120.0
 SIDE_GAP_M = 0.3
 # A light that turns is passed by whoever would have to brake harder than this for it.
 LIGHT_BRAKING_MPS2 = 3.5
+# Who has stopped with the nose over the line by no more than this still waits.
+PAST_LINE_M = 0.5
+
+
+class Visible(Protocol):
+    """What highway-env's drivers must know of whatever they see."""
+
+    position: NDArray[np.float64]
+    velocity: NDArray[np.float64]
+    speed: float
+    LENGTH: float
 
 
 class Occupant(NamedTuple):
     """Something on the road, as a driver sees it.
 
     Attributes:
-        thing: What it is, with ``position``, ``velocity`` and ``LENGTH`` as highway-env wants them.
+        thing: What it is.
         kind: "ego", "cars", "walkers", "things" or "lights".
         footprint: The ground it covers.
     """
 
-    thing: Any
+    thing: Visible
     kind: str
     footprint: Footprint
 
@@ -56,7 +70,7 @@ class Standing:
         self.speed, self.LENGTH = 0.0, length_m
 
 
-class TrafficRoad(Road):  # type: ignore[misc]
+class TrafficRoad(Road):
     """The vehicles of one world, and what they see.
 
     Attributes:
@@ -134,7 +148,7 @@ class TrafficRoad(Road):  # type: ignore[misc]
             self._chains[key] = found
         return self._chains[key]
 
-    def distance_along(self, car: Car, other: Any) -> float | None:
+    def distance_along(self, car: Car, other: Visible) -> float | None:
         """Return how far ahead something is along a car's way [m]; None if it is not on it."""
         chain = self.chain(car.lane_index, car.turns)
         own_m = chain[0][0].local_coordinates(car.position)[0]
@@ -144,7 +158,9 @@ class TrafficRoad(Road):  # type: ignore[misc]
                 return float(begin_m + along_m - own_m)
         return None
 
-    def neighbour_vehicles(self, vehicle: Any, lane_index: LaneIndex | None = None) -> tuple[Any, Any]:
+    def neighbour_vehicles(
+        self, vehicle: Vehicle, lane_index: LaneIndex | None = None
+    ) -> tuple[Visible | None, Visible | None]:
         """Return what is ahead of a vehicle on a lane and those that follow it, and what is behind.
 
         Args:
@@ -157,16 +173,19 @@ class TrafficRoad(Road):  # type: ignore[misc]
         index: LaneIndex = lane_index or vehicle.lane_index
         turns: Mapping[str, str] = getattr(vehicle, "turns", {})
         ignores: set[str] = getattr(vehicle, "ignores", set())
+        aside_m: float = getattr(vehicle, "left_m", 0.0)
         chain = self._chain(index, turns)
         own_x_m, own_y_m = float(vehicle.position[0]), float(vehicle.position[1])
         own_m = chain[0][0].local_coordinates(vehicle.position)[0]
-        front, front_m, rear, rear_m = None, LOOK_AHEAD_M, None, -LOOK_BEHIND_M
+        front: Visible | None = None
+        rear: Visible | None = None
+        front_m, rear_m = LOOK_AHEAD_M, -LOOK_BEHIND_M
         for occupant in self.occupants:
             box = occupant.footprint
             far = abs(box.x_m - own_x_m) > LOOK_AHEAD_M or abs(box.y_m - own_y_m) > LOOK_AHEAD_M
             if far or occupant.thing is vehicle or occupant.kind in ignores:
                 continue
-            ahead_m = _ahead_on(chain, box, 0.5 * vehicle.WIDTH + SIDE_GAP_M)
+            ahead_m = _ahead_on(chain, box, aside_m, 0.5 * vehicle.WIDTH + SIDE_GAP_M)
             if ahead_m is None:
                 continue
             ahead_m -= own_m
@@ -190,19 +209,28 @@ class TrafficRoad(Road):  # type: ignore[misc]
                 if line_m is None or not light.closed:
                     continue
                 left_m = begin_m + line_m - nose_m
-                if left_m > -0.5 and speed_mps**2 <= 2.0 * LIGHT_BRAKING_MPS2 * max(left_m, 0.5):
+                if left_m > -PAST_LINE_M and speed_mps**2 <= 2.0 * LIGHT_BRAKING_MPS2 * max(left_m, PAST_LINE_M):
                     return Standing(lane.arc.pose(line_m)[:2], 0.0), begin_m + line_m
         return None
 
 
-def _ahead_on(chain: list[tuple[Lane, float, LaneIndex]], box: Footprint, half_m: float) -> float | None:
-    """Return how far along a chain of lanes a box is in the way of something of half that width [m]."""
+def _ahead_on(
+    chain: list[tuple[Lane, float, LaneIndex]], box: Footprint, aside_m: float, half_m: float
+) -> float | None:
+    """Return how far along a chain of lanes a box is in the way of something [m]; None if it is not.
+
+    Args:
+        chain: Lanes, each with where it begins.
+        box: The box.
+        aside_m: How far to the left of their middle one drives [m].
+        half_m: Half the width one needs [m].
+    """
     for number, (lane, begin_m, _) in enumerate(chain):
         along_m, left_m = lane.local_coordinates((box.x_m, box.y_m))
         if along_m > lane.length or (number and along_m < 0.0):
             continue
         reach_m = box.extent(lane.arc.heading_rad + lane.arc.curvature_radpm * along_m)[1]
-        if abs(left_m) < reach_m + half_m:
+        if abs(left_m - aside_m) < reach_m + half_m:
             return float(begin_m + along_m)
     return None
 

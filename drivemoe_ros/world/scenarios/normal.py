@@ -30,7 +30,7 @@ def lane_follow(rng: Generator, seed: int) -> Scenario:
     """
     roads = RoadMap()
     pen = roads.pen("a", (0.0, 0.0, float(rng.uniform(-np.pi, np.pi))), Section(pavement_m=1.5))
-    side = 1.0 if rng.random() < 0.5 else -1.0
+    side = float(rng.choice((-1.0, 1.0)))
     pen.straight("b", float(rng.uniform(40.0, 70.0)))
     pen.bend("c", float(rng.uniform(30.0, 60.0)), side * float(rng.uniform(0.6, 1.4)))
     pen.straight("d", float(rng.uniform(20.0, 50.0)))
