@@ -1,0 +1,155 @@
+"""``drivemoe record``: expert drives in the built-in world as bags with label files, and as training samples."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from drivemoe_ros.cli.choices import choose_families, choose_seeds
+from drivemoe_ros.cli.options import add_parameter_options, read_parameters
+from drivemoe_ros.cli.record_job import RecordJob, record_one
+from drivemoe_ros.cli.workers import run_jobs
+from drivemoe_ros.errors import InputError, OutputError, ParameterError
+from drivemoe_ros.parameters.rig import load_rig
+from drivemoe_ros.world.scenarios.catalogue import FAMILIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivemoe_ros.cli.record_job import Recorded
+
+FORMATS = ("bag", "shards", "both")
+# Drives that share a folder of shards: small enough that an interruption costs little.
+DRIVES_A_PART = 5
+EXAMPLE = """example:
+  drivemoe record --families all --seeds 0:200 --out recorded --workers 2
+  drivemoe record --families overtaking --seeds 100000:100003 --out bags --format bag
+
+Training seeds are 0 to 99999, validation 100000 to 109999, test 200000 to 209999. In most drives the expert's hand
+slips now and then, so that the way back is seen; what leads into a slip is not learnt from. --resume goes on where an
+interrupted recording stopped."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "record",
+        help="record expert drives for training",
+        description="Let the expert drive scenarios of the built-in world and record what the car sends, with labels.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--families", nargs="+", default=["all"], metavar="FAMILY", help="what to drive (default all)")
+    parser.add_argument("--seeds", required=True, metavar="A:B", help="seeds of each family, from A up to B")
+    parser.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER", help="where recordings go")
+    parser.add_argument("--resume", action="store_true", help="FOLDER is there: record only what it lacks")
+    parser.add_argument("--format", choices=FORMATS, default="shards", help="what to write (default %(default)s)")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default %(default)s)")
+    parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
+    parser.add_argument(
+        "--size", type=int, default=224, metavar="PX", help="side of the painted pictures (default %(default)s)"
+    )
+    parser.add_argument(
+        "--image-size", type=int, default=84, metavar="PX", help="side of the pictures in shards (default %(default)s)"
+    )
+    parser.add_argument("--steady", action="store_true", help="let the expert's hand never slip")
+    add_parameter_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Record, and print what was recorded.
+
+    Args:
+        arguments: The parsed command line.
+
+    Returns:
+        Exit code.
+
+    Raises:
+        DriveMoeError: If nothing was recorded; a part that fails is told instead, and the others go on.
+    """
+    jobs = _jobs(arguments)
+    if arguments.out.exists() and not arguments.resume:
+        msg = f"{arguments.out} is there already; choose another --out, or give --resume to go on with it."
+        raise OutputError(msg)
+    lacking = [job for job in jobs if not job.report.exists()]
+    recorded = _record(lacking, arguments.workers)
+    done = len(jobs) - len(lacking)
+    if done:
+        print(f"{done} of {len(jobs)} parts were recorded before")
+    if not recorded:
+        if lacking:
+            msg = f"None of the {len(lacking)} parts could be recorded; the sentences above say why."
+            raise InputError(msg)
+        return 0
+    _print_table(recorded)
+    print(f"recordings are in {arguments.out}")
+    return 0
+
+
+def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
+    for name in ("workers", "size", "image_size"):
+        if getattr(arguments, name) < 1:
+            msg = f"--{name.replace('_', '-')} is {getattr(arguments, name)}, but it must be 1 or more."
+            raise ParameterError(msg)
+    parameters = read_parameters(arguments)
+    load_rig(arguments.rig)  # a wrong one is told now, and once
+    seeds = choose_seeds(arguments.seeds)
+    parts = [seeds[start : start + DRIVES_A_PART] for start in range(0, len(seeds), DRIVES_A_PART)]
+    return [
+        RecordJob(
+            family=family,
+            seeds=part,
+            folder=arguments.out,
+            rig=arguments.rig,
+            parameters=parameters,
+            size_px=(arguments.size, arguments.size),
+            image_size=arguments.image_size,
+            bags=arguments.format != "shards",
+            shards=arguments.format != "bag",
+            steady=arguments.steady,
+        )
+        for part in parts
+        for family in choose_families(arguments.families, FAMILIES)
+    ]
+
+
+def _record(jobs: Sequence[RecordJob], num_workers: int) -> dict[str, list[Recorded]]:
+    console = Console(stderr=True)
+    last = TextColumn("{task.fields[last]}")
+    columns = (TextColumn("recording"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), last)
+    recorded: dict[str, list[Recorded]] = {}
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("record", total=len(jobs), last="")
+        for done in run_jobs(record_one, jobs, num_workers):
+            job = done.job
+            if done.result is None:
+                name = f"{job.family} {job.seeds[0]}-{job.seeds[-1]}"
+                console.print(f"drivemoe: {name}: {done.fault}", markup=False)
+            else:
+                recorded.setdefault(job.family, []).append(done.result)
+            progress.update(task, advance=1, last=f"{job.family} {job.seeds[0]}-{job.seeds[-1]}")
+    return recorded
+
+
+def _print_table(recorded: dict[str, list[Recorded]]) -> None:
+    table = Table("family", "drives", "slipped", "failed", "samples", title_justify="left")
+    for family, parts in sorted(recorded.items()):
+        failed = [str(seed) for part in parts for seed in part.failed]
+        counts = (sum(part.drives for part in parts), sum(part.slipped for part in parts))
+        samples = sum(part.samples for part in parts)
+        table.add_row(family, *map(str, counts), ", ".join(failed) or "0", str(samples))
+    console = Console()
+    console.print(table)
+    every = [part for parts in recorded.values() for part in parts]
+    for name in ("skills", "views", "dropped"):
+        counts_of = sum((getattr(part, name) for part in every), Counter[str]())
+        if counts_of:
+            console.print(f"{name}:", ", ".join(f"{word} {count}" for word, count in counts_of.most_common()))

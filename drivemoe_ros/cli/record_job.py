@@ -1,0 +1,240 @@
+"""Some expert drives of one family, recorded as bags, as shards or as both, as a worker process runs them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import pathlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.bags.sample_writer import SampleWriter
+from drivemoe_ros.bags.writer import BagWriter
+from drivemoe_ros.errors import OutputError
+from drivemoe_ros.evaluation.scores import score_drive
+from drivemoe_ros.parameters.rig import load_rig
+from drivemoe_ros.training.harvest import Harvester, Source
+from drivemoe_ros.training.label_file import write_labels
+from drivemoe_ros.training.looker import HORIZON, STEP_NS
+from drivemoe_ros.training.shard_writer import ShardWriter
+from drivemoe_ros.world.cameras.renderer import SceneRenderer
+from drivemoe_ros.world.disturbance import DisturbedExpert, draw_bursts
+from drivemoe_ros.world.drivers import ExpertDriver
+from drivemoe_ros.world.episode import EpisodeObserver, run_episode
+from drivemoe_ros.world.expert import Expert
+from drivemoe_ros.world.labels import label
+from drivemoe_ros.world.scenarios.catalogue import scenario
+from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors, camera_infos
+from drivemoe_ros.world.simulation import World
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.cameras import Rig
+    from drivemoe_ros.data.drive import DriveLog
+    from drivemoe_ros.data.labels import Label
+    from drivemoe_ros.data.samples import Sample
+    from drivemoe_ros.parameters.schema import Parameters
+    from drivemoe_ros.world.drivers import Driver
+
+# Written last: a part that has it is whole.
+REPORT_NAME = "drives.json"
+HORIZON_NS = (HORIZON - 1) * STEP_NS
+Sink = Callable[[Sequence["Sample"], "dict[int, Label]"], None]
+
+
+@dataclass(frozen=True)
+class RecordJob:
+    """What to record, and how.
+
+    Attributes:
+        family: Scenario family.
+        seeds: Seeds of the scenarios.
+        folder: Where all recordings go.
+        rig: Shipped rig or file with the car's cameras and topics.
+        parameters: How pictures and motion are prepared.
+        size_px: Columns and rows of the painted pictures.
+        image_size: Side of the pictures in shards [px].
+        bags: Write a bag and its labels for every drive.
+        shards: Write training samples.
+        steady: Let the expert's hand never slip.
+    """
+
+    family: str
+    seeds: range
+    folder: pathlib.Path
+    rig: str
+    parameters: Parameters
+    size_px: tuple[int, int]
+    image_size: int
+    bags: bool
+    shards: bool
+    steady: bool
+
+    @property
+    def shard_folder(self) -> pathlib.Path:
+        """Where its shards and its report go: a folder of its own, for a folder may have one writer only."""
+        return self.folder / "shards" / self.family.replace("/", "_") / f"{self.seeds[0]}-{self.seeds[-1]}"
+
+    @property
+    def report(self) -> pathlib.Path:
+        """File that stands once everything is recorded."""
+        return self.shard_folder / REPORT_NAME
+
+    def bag(self, seed: int) -> pathlib.Path:
+        """Return the bag of one drive."""
+        return self.folder / "bags" / f"{self.family.replace('/', '_')}_{seed}"
+
+
+@dataclass
+class Recorded:
+    """What a job recorded.
+
+    Attributes:
+        drives: Drives that were recorded.
+        slipped: Those of them in which the hand slipped.
+        failed: Seeds that even a steady hand could not drive.
+        samples: Training samples.
+        skills: Samples of each skill.
+        views: Samples of each view.
+        dropped: Why pictures gave no sample, and how often.
+    """
+
+    drives: int = 0
+    slipped: int = 0
+    failed: list[int] = field(default_factory=list)
+    samples: int = 0
+    skills: Counter[str] = field(default_factory=Counter)
+    views: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def record_one(job: RecordJob) -> Recorded:
+    """Record a job's drives, from the start; what an interrupted run left of it is thrown away.
+
+    Args:
+        job: What to record, and how.
+
+    Returns:
+        What was recorded.
+
+    Raises:
+        DriveMoeError: If something cannot be made or written.
+    """
+    shutil.rmtree(job.shard_folder, ignore_errors=True)
+    recorded = Recorded()
+    with contextlib.ExitStack() as stack:
+        shards = None
+        if job.shards:
+            words = {"made by": "drivemoe record", "pictures": f"{job.size_px[0]}x{job.size_px[1]} px"}
+            shards = stack.enter_context(ShardWriter(job.shard_folder, words))
+        for seed in job.seeds:
+            slips = _choose_hand(job, seed)
+            if slips is None:
+                recorded.failed.append(seed)
+                continue
+            recorded.drives += 1
+            recorded.slipped += slips
+            _record_drive(job, seed, recorded, shards, slips=slips)
+    _write_report(job, recorded)
+    return recorded
+
+
+def _choose_hand(job: RecordJob, seed: int) -> bool | None:
+    """Drive without cameras to see what can be recorded: slips, else a steady hand, else nothing (None)."""
+    for slips in (False,) if job.steady else (True, False):
+        world, driver = _start(job, seed, slips=slips)
+        sensors = Sensors({}, None, control=job.parameters.control)
+        if score_drive(run_episode(world, driver, sensors, label)).success:
+            return slips
+    return None
+
+
+def _start(job: RecordJob, seed: int, *, slips: bool) -> tuple[World, Driver]:
+    world = World(scenario(job.family, seed), job.parameters.control)
+    expert = Expert(world, job.parameters.control)
+    return world, DisturbedExpert(expert, draw_bursts(seed)) if slips else ExpertDriver(expert)
+
+
+def _record_drive(
+    job: RecordJob, seed: int, recorded: Recorded, shards: ShardWriter | None, *, slips: bool
+) -> DriveLog:
+    world, driver = _start(job, seed, slips=slips)
+    rig = load_rig(job.rig)
+    labels: dict[int, Label] = {}
+    harvester = Harvester(job.parameters, job.image_size, Source(job.family, seed))
+    with contextlib.ExitStack() as stack:
+        sinks: list[Sink] = []
+        if job.bags:
+            sinks.append(_bag_sink(job, seed, rig, stack))
+        if shards is not None:
+            sinks.append(lambda samples, known: _harvest(harvester, samples, known, shards, recorded))
+
+        def sampled(samples: Sequence[Sample], now: Label | None) -> None:
+            stamp_ns = samples[-1].stamp_ns
+            if now is not None and stamp_ns is not None:
+                labels[stamp_ns] = _mark_slip(now, driver, stamp_ns - FIRST_STAMP_NS)
+            for sink in sinks:
+                sink(samples, labels)
+
+        renderer = SceneRenderer(world.setting, rig.cameras, job.size_px)
+        sensors = Sensors(rig.cameras, renderer, control=job.parameters.control)
+        log = run_episode(world, driver, sensors, label, EpisodeObserver(sampled=sampled))
+    if shards is not None:
+        for sample in harvester.flush(labels):
+            shards.add(sample)
+        recorded.dropped.update(harvester.dropped)
+    if job.bags:
+        write_labels(labels, job.bag(seed).with_suffix(".labels.json"))
+    return log
+
+
+def _mark_slip(now: Label, driver: Driver, time_ns: int) -> Label:
+    if isinstance(driver, DisturbedExpert) and not driver.is_learnable(time_ns, HORIZON_NS):
+        return dataclasses.replace(now, usable=False)
+    return now
+
+
+def _harvest(
+    harvester: Harvester, samples: Sequence[Sample], labels: dict[int, Label], shards: ShardWriter, recorded: Recorded
+) -> None:
+    for sample in samples:
+        for ready in harvester.push(sample, labels):
+            shards.add(ready)
+            recorded.samples += 1
+            recorded.skills[ready.skill] += 1
+            recorded.views[ready.view] += 1
+
+
+def _bag_sink(job: RecordJob, seed: int, rig: Rig, stack: contextlib.ExitStack) -> Sink:
+    path = job.bag(seed)
+    _make_folder(path.parent)
+    # A part is recorded anew as a whole, so its bags are replaced.
+    writer = SampleWriter(stack.enter_context(BagWriter(path, overwrite=True)), rig)
+    for info in camera_infos(rig.cameras, job.size_px, FIRST_STAMP_NS):
+        writer.write(info, FIRST_STAMP_NS)
+
+    def write(samples: Sequence[Sample], _: dict[int, Label]) -> None:
+        for sample in samples:
+            writer.write(sample, sample.stamp_ns or FIRST_STAMP_NS)
+
+    return write
+
+
+def _write_report(job: RecordJob, recorded: Recorded) -> None:
+    _make_folder(job.shard_folder)
+    try:
+        job.report.write_text(json.dumps(vars(recorded), indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        msg = f"{job.report} cannot be written ({error.strerror}); make room or choose another --out."
+        raise OutputError(msg) from error
+
+
+def _make_folder(folder: pathlib.Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{folder} cannot be made ({error.strerror}); choose another --out or mend that."
+        raise OutputError(msg) from error
