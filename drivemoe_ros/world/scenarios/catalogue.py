@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drivemoe_ros.data.skills import NORMAL
+from drivemoe_ros.data.skills import MERGING, NORMAL, PARKING_EXIT, TRAFFIC_SIGN
 from drivemoe_ros.errors import ParameterError
-from drivemoe_ros.world.scenarios import normal
+from drivemoe_ros.world.scenarios import junctions, normal, parking_exit, traffic_lights, traffic_sign
 
 if TYPE_CHECKING:
     from drivemoe_ros.world.scenario import Scenario
@@ -31,7 +31,21 @@ class Family:
     build: Callable[[np.random.Generator, int], Scenario]
 
 
-FAMILIES: Mapping[str, Family] = {"normal/lane_follow": Family(NORMAL, normal.lane_follow)}
+FAMILIES: Mapping[str, Family] = {
+    "normal/lane_follow": Family(NORMAL, normal.lane_follow),
+    "parking_exit/parallel_free": Family(PARKING_EXIT, parking_exit.parallel_free),
+    "parking_exit/parallel_wait": Family(PARKING_EXIT, parking_exit.parallel_wait),
+    "parking_exit/slanted_bay": Family(PARKING_EXIT, parking_exit.slanted_bay),
+    "normal/traffic_light": Family(NORMAL, traffic_lights.traffic_light),
+    "normal/light_turn": Family(NORMAL, traffic_lights.light_turn),
+    "normal/free_turn": Family(NORMAL, traffic_lights.free_turn),
+    "merging/left_across": Family(MERGING, junctions.left_across),
+    "merging/right_turn": Family(MERGING, junctions.right_turn),
+    "merging/left_into_flow": Family(MERGING, junctions.left_into_flow),
+    "traffic_sign/straight": Family(TRAFFIC_SIGN, traffic_sign.straight),
+    "traffic_sign/t_junction": Family(TRAFFIC_SIGN, traffic_sign.t_junction),
+    "traffic_sign/turn": Family(TRAFFIC_SIGN, traffic_sign.turn),
+}
 
 
 def scenario(family: str, seed: int) -> Scenario:

@@ -1,0 +1,152 @@
+"""Leaving a parking bay: along the street, or nose first at an angle, with and without traffic on the lane."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from drivemoe_ros.data.skills import PARKING_EXIT
+from drivemoe_ros.world.roads import Section
+from drivemoe_ros.world.roadside import beside_the_road
+from drivemoe_ros.world.scenario import CarPlan, Scenario
+from drivemoe_ros.world.scenarios.bays import parallel_bays, parked, slanted_bays
+from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road, vehicle
+from drivemoe_ros.world.scenarios.street import Pose, Street, draw_street
+from drivemoe_ros.world.situation import Situation
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from drivemoe_ros.world.path import Path
+    from drivemoe_ros.world.scene import Body
+
+# Where the car stands along the street: traffic comes from as far behind as that.
+START_M = 75.0
+BAY_M = 2.4
+LIMIT_S = 60.0
+
+
+def parallel_free(rng: Generator, seed: int) -> Scenario:
+    """Return a drive out of a row of cars parked along the street, onto a lane that is free.
+
+    Args:
+        rng: What is drawn from.
+        seed: Its seed.
+
+    Returns:
+        The scenario.
+    """
+    return _parallel("parking_exit/parallel_free", rng, seed, wait=False)
+
+
+def parallel_wait(rng: Generator, seed: int) -> Scenario:
+    """Return a drive out of a row of parked cars, once those who come from behind have passed; arguments as above."""
+    return _parallel("parking_exit/parallel_wait", rng, seed, wait=True)
+
+
+def _parallel(family: str, rng: Generator, seed: int, *, wait: bool) -> Scenario:
+    street = draw_street(rng, _section(rng), START_M + 170.0)
+    lane = street.section.ahead - 1
+    bay_left_m = street.right_m - 0.5 * BAY_M + between(rng, -0.1, 0.15)
+    parallel_bays(street, START_M - between(rng, 15.0, 40.0), START_M + between(rng, 16.0, 45.0), BAY_M)
+    start = street.pose(START_M, bay_left_m)
+    out_m = START_M + between(rng, 10.5, 12.5)
+    route = street.route([(out_m, out_m + between(rng, 45.0, 65.0), lane)], first=start)
+    # The gap ahead lets the car out without reversing.
+    ahead_m, behind_m = START_M + between(rng, 12.3, 15.0), START_M - between(rng, 6.4, 9.0)
+    things = [parked(street, ahead_m + 6.5 * number, bay_left_m, rng) for number in range(2) if chance(rng, 0.75)]
+    things += [parked(street, behind_m - 6.5 * number, bay_left_m, rng) for number in range(3) if chance(rng, 0.7)]
+    cars = _traffic(street, rng, lane, wait=wait)
+    return _scenario(family, rng, seed, street, (start, route), things, cars, in_lane_m=out_m - START_M + 4.0)
+
+
+def slanted_bay(rng: Generator, seed: int) -> Scenario:
+    """Return a drive out of a bay at an angle to the street, nose first, with or without traffic on the lane.
+
+    Args:
+        rng: What is drawn from.
+        seed: Its seed.
+
+    Returns:
+        The scenario.
+    """
+    street = draw_street(rng, _section(rng), START_M + 170.0)
+    lane = street.section.ahead - 1
+    turn_rad = math.radians(between(rng, 35.0, 80.0))
+    steep = turn_rad > math.radians(55.0)
+    bay_m = 2.7 / math.sin(turn_rad)
+    depth_m = 5.0 * math.sin(turn_rad) + 2.0 * math.cos(turn_rad) + 0.3
+    middles = [START_M + number * bay_m for number in range(-4, 5)]
+    slanted_bays(street, middles, depth_m, bay_m, turn_rad)
+    # The car's nose stands a little inside the lane's edge.
+    inside_m = 2.45 + between(rng, 0.5, 0.9) + 0.93 * math.cos(turn_rad) / math.sin(turn_rad)
+    left_m = street.right_m - inside_m * math.sin(turn_rad)
+    along_m = inside_m * math.cos(turn_rad)
+    x_m, y_m, heading_rad = street.pose(START_M - along_m, left_m)
+    start = (x_m, y_m, heading_rad + turn_rad)
+    out_m = START_M + between(rng, 8.5, 11.0)
+    route = street.route([(out_m, out_m + between(rng, 45.0, 60.0), lane)], first=start)
+    # Who turns out steeply needs the bays on the side of the turn.
+    empty = {0, 1, 2} if steep else {0, 1} if turn_rad > math.radians(45.0) else {0}
+    things = [
+        parked(street, middle_m - along_m, left_m - between(rng, 0.0, 0.5), rng, turn_rad=turn_rad)
+        for number, middle_m in zip(range(-4, 5), middles, strict=True)
+        if number not in empty and chance(rng, 0.75)
+    ]
+    cars = _traffic(street, rng, lane, wait=chance(rng, 0.5))
+    in_lane_m = out_m - START_M + 6.0
+    return _scenario("parking_exit/slanted_bay", rng, seed, street, (start, route), things, cars, in_lane_m)
+
+
+def _section(rng: Generator) -> Section:
+    lanes = 2 if chance(rng, 0.3) else 1
+    return town_road(rng, ahead=lanes, back=lanes, shoulder_m=0.0, edges=False)
+
+
+def _traffic(street: Street, rng: Generator, lane: int, *, wait: bool) -> list[CarPlan]:
+    """Return who drives on the street; if one must wait, one or more cars that come from behind on the lane."""
+    cars = []
+    if wait:
+        speed_mps = between(rng, 5.0, 7.5)
+        begin_m = START_M - speed_mps * between(rng, 2.2, 5.5)
+        for number in range(1 + int(rng.integers(3))):
+            plan = street.car(f"passing {number}", begin_m, lane, speed_mps, kind=vehicle(rng), colour=colour(rng))
+            cars.append(plan)
+            begin_m -= between(rng, 12.0, 18.0)
+            if begin_m < 5.0:  # noqa: PLR2004
+                break
+    for number in range(int(rng.integers(3))):
+        begin_m = START_M + between(rng, 20.0, 50.0) + 40.0 * number
+        speed_mps = between(rng, 5.0, 7.5)
+        cars.append(
+            street.oncoming_car(f"oncoming {number}", begin_m, 0, speed_mps, kind=vehicle(rng), colour=colour(rng))
+        )
+    return cars
+
+
+def _scenario(
+    family: str,
+    rng: Generator,
+    seed: int,
+    street: Street,
+    way: tuple[Pose, Path],
+    things: list[Body],
+    cars: list[CarPlan],
+    in_lane_m: float,
+) -> Scenario:
+    start, route = way
+    return Scenario(
+        family=family,
+        skill=PARKING_EXIT,
+        seed=seed,
+        roads=street.roads,
+        route=route,
+        start=start,
+        cars=tuple(cars),
+        things=tuple(things),
+        props=beside_the_road(street.roads, route, rng, clear_m=8.0),
+        light=light(rng),
+        # One has left the bay once one is in the lane; the camera that faces the lane's traffic matters until then.
+        situations=(Situation(to_m=in_lane_m, view="back_left"),),
+        limit_s=LIMIT_S,
+    )
