@@ -138,6 +138,21 @@ class Detour:
     opposing: bool
 
 
+@dataclass(frozen=True)
+class Yield:
+    """A part of the route where others have the right of way: what an expert must know to wait in time.
+
+    Attributes:
+        wait_m: Where one waits: the car's nose along the route [m].
+        clear_m: Where one is out of everybody's way, or part of the traffic [m].
+        speed_mps: How fast one drives in between [m/s].
+    """
+
+    wait_m: float
+    clear_m: float
+    speed_mps: float = 4.6
+
+
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """One drive before it begins.
@@ -158,6 +173,7 @@ class Scenario:
         props: What stands beside the road for good.
         light: Time of day and weather.
         detours: Parts of the route that are blocked.
+        yields: Parts of the route where others have the right of way.
         limit_s: Time for the drive [s].
         situations: When it asks for more than normal driving, for labels.
         facts: Figures for labels and reports, by name.
@@ -178,6 +194,7 @@ class Scenario:
     props: tuple[Body, ...] = ()
     light: Light = Light.DAY
     detours: tuple[Detour, ...] = ()
+    yields: tuple[Yield, ...] = ()
     situations: tuple[Situation, ...] = ()
     limit_s: float = 120.0
     facts: Mapping[str, float] = field(default_factory=dict)

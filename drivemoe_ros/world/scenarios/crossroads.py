@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from drivemoe_ros.world.junctions import ARMS, Junction, lay_junction
 from drivemoe_ros.world.path import Path
 from drivemoe_ros.world.roads import RoadMap, way_through
-from drivemoe_ros.world.scenario import CarPlan
+from drivemoe_ros.world.scenario import CarPlan, Yield
 from drivemoe_ros.world.scenarios.draws import between, chance, colour, town_road, vehicle
 from drivemoe_ros.world.scene import Body, BodyKind
 
@@ -27,6 +27,9 @@ EGO_ARM = "south"
 SIGN_WHITE = (225, 225, 225)
 # A stream of traffic begins at most this far from the junction.
 ARM_M = 150.0
+# One stands this far before a line, and is part of the traffic this far behind the junction.
+LINE_M = 0.4
+JOINED_M = 6.0
 LEFT, STRAIGHT, RIGHT = "west", "north", "east"
 
 
@@ -103,6 +106,16 @@ class Crossroads:
                 CarPlan(f"{arm} {number}", lane, s_m, speed_mps, speed_mps, kind=kind, colour=paint, turns=turns)
             )
         return cars
+
+    def yields(self, length_m: float, before_m: float, after_m: float) -> Yield:
+        """Return where the car waits for others, and where it is out of their way.
+
+        Args:
+            length_m: Length of its route [m].
+            before_m: Where the junction begins along it [m].
+            after_m: About how far before its end the junction ends [m].
+        """
+        return Yield(before_m - self.junction.line_before_end_m - LINE_M, length_m - after_m + JOINED_M)
 
     def yield_sign(self, arm: str = EGO_ARM) -> Body:
         """Return a yield sign for those who come in through an arm."""

@@ -33,7 +33,7 @@ def left_across(rng: Generator, seed: int) -> Scenario:
     before_m, speed_mps = between(rng, 28.0, 45.0), between(rng, 5.0, 7.5)
     first_s = before_m / 6.5 + between(rng, -1.5, 1.0)
     flow_mps = between(rng, 5.5, 8.0)
-    cars = place.stream(rng, STRAIGHT, gaps(rng, first_s, int(rng.integers(1, 5)), 1.9, 4.5), flow_mps)
+    cars = place.stream(rng, STRAIGHT, gaps(rng, first_s, int(rng.integers(1, 4)), 1.8, 7.0), flow_mps)
     return _turn("merging/left_across", (rng, seed), (place, LEFT, before_m, speed_mps), cars)
 
 
@@ -44,7 +44,7 @@ def right_turn(rng: Generator, seed: int) -> Scenario:
     before_m, speed_mps = between(rng, 28.0, 45.0), between(rng, 5.0, 7.5)
     first_s = before_m / 6.0 + between(rng, -1.5, 1.0)
     flow_mps = between(rng, 5.0, 7.5)
-    cars = place.stream(rng, LEFT, gaps(rng, first_s, int(rng.integers(2, 6)), 1.9, 4.5), flow_mps)
+    cars = place.stream(rng, LEFT, gaps(rng, first_s, int(rng.integers(1, 4)), 1.8, 7.0), flow_mps)
     cars += place.stream(rng, RIGHT, gaps(rng, first_s, 2, 3.0, 6.0), flow_mps)
     return _turn("merging/right_turn", (rng, seed), (place, RIGHT, before_m, speed_mps), cars, "front_left")
 
@@ -56,7 +56,7 @@ def left_into_flow(rng: Generator, seed: int) -> Scenario:
     before_m, speed_mps = between(rng, 28.0, 45.0), between(rng, 5.0, 7.5)
     first_s = before_m / 6.0 + between(rng, -1.0, 1.5)
     flow_mps = between(rng, 5.0, 7.5)
-    cars = place.stream(rng, RIGHT, gaps(rng, first_s, int(rng.integers(2, 6)), 2.2, 4.5), flow_mps)
+    cars = place.stream(rng, RIGHT, gaps(rng, first_s, int(rng.integers(1, 4)), 2.0, 7.0), flow_mps)
     return _turn("merging/left_into_flow", (rng, seed), (place, LEFT, before_m, speed_mps), cars, "front_right")
 
 
@@ -80,7 +80,8 @@ def _turn(
         The scenario.
     """
     (rng, seed), (place, exit_arm, before_m, speed_mps) = source, turn
-    route = place.route(exit_arm, before_m, between(rng, 24.0, 36.0))
+    after_m = between(rng, 24.0, 36.0)
+    route = place.route(exit_arm, before_m, after_m)
     props: tuple[Body, ...] = beside_the_road(place.roads, route, rng)
     situations = [Situation(before_m - FROM_M, route.length_m - TO_M)]
     if wait_view:
@@ -97,5 +98,6 @@ def _turn(
         props=props,
         light=light(rng),
         situations=tuple(situations),
+        yields=(place.yields(route.length_m, before_m, after_m),),
         limit_s=60.0,
     )

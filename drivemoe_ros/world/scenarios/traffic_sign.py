@@ -46,7 +46,8 @@ def _stop_sign(
     place = crossroads(rng, arms, line_before_end_m=line_m)
     place.junction.paint_stop_line(EGO_ARM)
     before_m, speed_mps = between(rng, 26.0, 42.0), between(rng, 4.5, 7.5)
-    route = place.route(exit_arm, before_m, between(rng, 16.0, 28.0))
+    after_m = between(rng, 16.0, 28.0)
+    route = place.route(exit_arm, before_m, after_m)
     # The car stands at the line after about this time.
     stands_s = before_m / 5.0 + 1.0
     flow_mps = between(rng, 5.5, 8.0)
@@ -67,5 +68,6 @@ def _stop_sign(
         props=beside_the_road(place.roads, route, rng),
         light=light(rng),
         situations=(Situation(before_m - line_m - LOOK_M, before_m - NOSE_M, view="front_left"),),
+        yields=(place.yields(route.length_m, before_m, after_m),),
         limit_s=60.0,
     )
