@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.cameras.light import Lighting
     from drivemoe_ros.world.scene import Body, Setting
 
-# The finest copy takes 4 bytes a pixel, all copies together a third more: 85 MB at most, whatever the map's size.
+# The finest copy takes 4 bytes a pixel, all copies together a third more: about 90 MB at most, whatever the map's size.
 MAX_PIXELS = 16_000_000
 MAX_SIDE_PX = 32_000
 FINEST_M = 0.05
@@ -31,6 +31,8 @@ COPIES, WHOLE_PX = 6, 64
 MARGIN_M = 40.0
 GRASS = (104.0, 134.0, 74.0)
 PATCH_M = 6.0
+# OpenCV paints polygons larger than they are, on every side by so much.
+GROWTH_PX = 0.7
 COLOURS = MappingProxyType(
     {
         Surface.ASPHALT: (88.0, 90.0, 94.0),
@@ -72,7 +74,7 @@ class Ground:
         columns, rows = (math.ceil(side_m / finest_m / WHOLE_PX) * WHOLE_PX for side_m in size_2)
         image = _sward(rows, columns, finest_m, light_3)
         for patch in setting.ground:
-            outline_N2 = _pixels(patch.corners_N2, low_2, finest_m)
+            outline_N2 = _pixels(_drawn_in(patch.corners_N2, GROWTH_PX * finest_m), low_2, finest_m)
             cv2.fillPoly(image, [outline_N2], _colour(np.array(COLOURS[patch.surface]) * light_3), cv2.LINE_AA, SHIFT)
         _shade(image, setting.props, lighting, low_2, finest_m)
         self.levels = [image]
@@ -120,6 +122,20 @@ def _shade(
             cv2.copyTo(cv2.LUT(area, table), part, area)
             # What is dark already is not darkened again.
             part[:] = 0
+
+
+def _drawn_in(corners_N2: NDArray[np.float64], by_m: float) -> NDArray[np.float64]:
+    """Return a polygon, convex or not, whose edges lie so much farther in."""
+    after_N2 = np.roll(corners_N2, -1, axis=0) - corners_N2
+    after_N2 = after_N2 / np.maximum(np.hypot(after_N2[:, 0], after_N2[:, 1]), 1e-9)[:, None]
+    before_N2 = np.roll(after_N2, 1, axis=0)
+    turns = np.roll(corners_N2[:, 0], 1) * corners_N2[:, 1] - corners_N2[:, 0] * np.roll(corners_N2[:, 1], 1)
+    side = 1.0 if turns.sum() > 0.0 else -1.0
+    inwards_N2 = np.column_stack((-(before_N2 + after_N2)[:, 1], (before_N2 + after_N2)[:, 0])) * side
+    # Sharp corners must not shoot across the polygon.
+    stretch_N = np.maximum(1.0 + (before_N2 * after_N2).sum(axis=1), 0.5)
+    inner_N2: NDArray[np.float64] = corners_N2 + by_m * inwards_N2 / stretch_N[:, None]
+    return inner_N2
 
 
 def _pixels(points_N2: NDArray[np.float64], low_2: NDArray[np.float64], pixel_m: float) -> NDArray[np.int32]:

@@ -59,7 +59,7 @@ LIGHTINGS = MappingProxyType(
         Light.DUSK: Lighting(
             sun_3=(-0.93, -0.25, 0.26),
             sun=(0.42, 0.26, 0.15),
-            ambient=(0.32, 0.31, 0.38),
+            ambient=(0.40, 0.38, 0.44),
             haze=(150.0, 112.0, 104.0),
             clear_m=260.0,
             zenith=(44.0, 52.0, 92.0),

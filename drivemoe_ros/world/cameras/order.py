@@ -1,6 +1,6 @@
 """Which of two parts is painted first: the one behind, found by a wall that separates their footprints.
 
-Footprints are rectangles that do not overlap, so that one of their eight walls has the other rectangle on its far
+Footprints are rectangles that hardly overlap, so that one of their eight walls has the other rectangle on its far
 side. Whichever of the two is on the eye's side of that wall can hide the other, never the reverse. Distances alone
 cannot tell: the middle of a long building may be nearer than a car that stands before it.
 Shape legend: P parts, K pairs of parts; coordinates and corners come first.
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _AHEAD_4, _LEFT_4 = np.array([[1.0], [1.0], [-1.0], [-1.0]]), np.array([[1.0], [-1.0], [-1.0], [1.0]])
-_TOUCH_M = 1e-6
+# Footprints may overlap a little, as eaves and mirrors do: then the wall that comes nearest to separating them counts.
+_OVERLAP_M = 1.0
 _BESIDE_M = 0.1
 
 
@@ -83,26 +84,25 @@ def _verdicts(
     corners_24P: NDArray[np.float64],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return for which pairs the first is known to be behind the second, and for which it is known to be before it."""
-    owner = np.concatenate((first_K, second_K))
-    other = np.concatenate((second_K, first_K))
+    owner, other = np.concatenate((first_K, second_K)), np.concatenate((second_K, first_K))
     middle_2, (cos, sin) = view_2P[:, owner], axis_2P[:, owner]
     away_24 = corners_24P[:, :, other] - middle_2[:, None]
-    behind, before = np.zeros(len(owner), bool), np.zeros(len(owner), bool)
+    gaps, outsides = [], []
     for wall, (x, y) in enumerate(((cos, sin), (-sin, cos))):
         along_4 = away_24[0] * x + away_24[1] * y
         eye = -(middle_2[0] * x + middle_2[1] * y)
         reach = half_2P[wall, owner]
-        for beyond, outside in (
-            (along_4.min(axis=0) > reach - _TOUCH_M, eye > reach),
-            (along_4.max(axis=0) < _TOUCH_M - reach, eye < -reach),
-        ):
-            behind |= beyond & outside
-            before |= beyond & ~outside
+        gaps += [along_4.min(axis=0) - reach, -along_4.max(axis=0) - reach]
+        outsides += [eye > reach, eye < -reach]
     count = len(first_K)
-    first_behind = behind[:count] | before[count:]
-    first_before = before[:count] | behind[count:]
-    # Where both are true, neither hides the other.
-    return first_behind & ~first_before, first_before & ~first_behind
+    gap_8K = np.concatenate([np.stack(gaps)[:, :count], np.stack(gaps)[:, count:]])
+    # The other one is before the wall's owner where the eye is outside; the second half's owners are the seconds.
+    first_behind_8K = np.concatenate([np.stack(outsides)[:, :count], ~np.stack(outsides)[:, count:]])
+    best_K = gap_8K.argmax(axis=0)
+    column_K = np.arange(count)
+    known_K = gap_8K[best_K, column_K] > -_OVERLAP_M
+    first_behind_K = first_behind_8K[best_K, column_K]
+    return known_K & first_behind_K, known_K & ~first_behind_K
 
 
 def _sorted(count: int, before: list[int], after: list[int]) -> list[int]:

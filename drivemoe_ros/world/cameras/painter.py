@@ -47,7 +47,7 @@ def paint_solids(
     if not len(parts_P):
         return
     order_P = painting_order(view_2P, eye.turned(solids.axis_2P[:, parts_P]), solids.half_2P[:, parts_P])
-    quads_Q = _quads_facing(solids, parts_P[order_P], eye)
+    quads_Q, rank_Q = _quads_facing(solids, parts_P[order_P], eye)
     view_34Q = eye.view(solids.corners_34Q[:, :, quads_Q])
     whole_4Q = view_34Q[0] > NEAR_M
     points_24Q = project(np.where(whole_4Q, view_34Q, 1.0), pinhole, scale)
@@ -59,7 +59,8 @@ def paint_solids(
     count_Q = whole_4Q.sum(axis=0)
     cut_Q = (count_Q > 0) & (count_Q < 4)  # noqa: PLR2004 - corners of a quad
     kept_Q = np.flatnonzero(cut_Q | (inside_Q & (count_Q == 4)))  # noqa: PLR2004 - the same
-    fills = _fills(solids, quads_Q[kept_Q], view_34Q[:, :, kept_Q], lighting)
+    away_P = np.hypot(view_2P[0], view_2P[1])[order_P]
+    fills = _fills(solids, quads_Q[kept_Q], away_P[rank_Q[kept_Q]], lighting)
     outlines = list(fixed(points_24Q[:, :, kept_Q].transpose(2, 1, 0)))
     for index in np.flatnonzero(cut_Q[kept_Q]).tolist():
         corners_43 = view_34Q[:, :, kept_Q[index]].T
@@ -84,14 +85,14 @@ def _parts_in_sight(
     return parts_P, view_2P[:, parts_P]
 
 
-def _quads_facing(solids: Solids, parts_P: NDArray[np.int64], eye: Eye) -> NDArray[np.int64]:
-    """Return the quads of parts that show the eye their outside, in the parts' order."""
+def _quads_facing(solids: Solids, parts_P: NDArray[np.int64], eye: Eye) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the quads of parts that show the eye their outside, in the parts' order, and whose each is."""
     count_P = solids.count_P[parts_P]
     skipped_P = solids.first_P[parts_P] - (np.cumsum(count_P) - count_P)
-    quads_Q = np.repeat(skipped_P, count_P) + np.arange(count_P.sum())
+    rank_Q = np.repeat(np.arange(len(parts_P)), count_P)
+    quads_Q = skipped_P[rank_Q] + np.arange(len(rank_Q))
     facing_Q = np.array([eye.x_m, eye.y_m, eye.z_m]) @ solids.normal_3Q[:, quads_Q] > solids.plane_Q[quads_Q]
-    seen_Q: NDArray[np.int64] = quads_Q[facing_Q]
-    return seen_Q
+    return quads_Q[facing_Q], rank_Q[facing_Q]
 
 
 def _extremes(points_24Q: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -102,12 +103,13 @@ def _extremes(points_24Q: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDA
 
 
 def _fills(
-    solids: Solids, quads_Q: NDArray[np.int64], view_34Q: NDArray[np.float64], lighting: Lighting
+    solids: Solids, quads_Q: NDArray[np.int64], away_Q: NDArray[np.float64], lighting: Lighting
 ) -> list[list[float]]:
-    """Return colours after haze, as OpenCV wants them."""
-    middle_3Q = 0.5 * (view_34Q[:, 0] + view_34Q[:, 2])
-    distance_Q = np.sqrt((middle_3Q * middle_3Q).sum(axis=0))
-    clear_Q = np.exp(distance_Q * ((1.0 - LAMP_HAZE) * solids.glow_Q[quads_Q] - 1.0) / lighting.clear_m)
+    """Return colours after haze, as OpenCV wants them.
+
+    Haze goes by the distance of the whole part: a wall and the windows in it must not differ.
+    """
+    clear_Q = np.exp(away_Q * ((1.0 - LAMP_HAZE) * solids.glow_Q[quads_Q] - 1.0) / lighting.clear_m)
     colour_4Q = np.full((4, len(quads_Q)), 255.0)
     haze_31 = np.array(lighting.haze)[:, None]
     colour_4Q[:3] = np.rint(haze_31 + (solids.colour_3Q[:, quads_Q] - haze_31) * clear_Q)

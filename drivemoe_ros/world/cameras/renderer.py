@@ -37,6 +37,7 @@ class SceneRenderer:
 
     Attributes:
         pinholes: Numbers for ``sensor_msgs/CameraInfo``, by camera.
+        ground: The ground from above.
     """
 
     def __init__(self, setting: Setting, cameras: Mapping[str, Camera], size_px: tuple[int, int]) -> None:
@@ -56,9 +57,9 @@ class SceneRenderer:
         self._scale = 2 if size_px[0] * size_px[1] <= SMALL_PX else 1
         self._lighting = LIGHTINGS[setting.light]
         self._shade = shade_table(self._lighting)
-        ground = Ground(setting, self._lighting)
+        self.ground = Ground(setting, self._lighting)
         self._ground = {
-            name: GroundView(ground, self.pinholes[name], camera.z_m, self._lighting)
+            name: GroundView(self.ground, self.pinholes[name], camera.z_m, self._lighting)
             for name, camera in self._cameras.items()
         }
         self._sky = {name: SkyView(setting.light, hole) for name, hole in self.pinholes.items()}

@@ -166,8 +166,13 @@ def _pillar(wall: Face, where: float) -> Face:
 
 
 def _wheels(look: Look, at_m: float, radius_m: float) -> list[Face]:
+    """Return four wheels from the side, and what shows of them below the body from ahead and from behind."""
     side = 0.5 * look.size_m[1]
-    return [face for x in (-at_m, at_m) for face in _axle(x, side, radius_m)]
+    faces = [face for x in (-at_m, at_m) for face in _axle(x, side, radius_m)]
+    for turn in (1.0, -1.0):
+        tread = ((0.62 * turn * side, 0.97 * turn * side), (0.0, 0.17 * look.size_m[2]))
+        faces += [across(x, *tread, TYRE, ahead=x > 0) for x in (-at_m - 0.8 * radius_m, at_m + 0.8 * radius_m)]
+    return faces
 
 
 def _axle(x: float, side_m: float, radius_m: float) -> Iterable[Face]:
