@@ -1,6 +1,6 @@
 """Label files: what each front picture of a recorded drive asks for, as JSON beside the bag.
 
-``docs/training.md`` describes the form; the released label files' names of views and skills are understood too.
+``docs/recording.md`` describes the form; the released label files' names of views and skills are understood too.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ def read_labels(path: pathlib.Path) -> dict[int, Label]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        msg = f"{path} cannot be read as JSON ({error}); docs/training.md shows what a label file looks like."
+        msg = f"{path} cannot be read as JSON ({error}); docs/recording.md shows what a label file looks like."
         raise InputError(msg) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
-        msg = f"{path} has the format '{found}', but '{FORMAT}' is needed; docs/training.md shows an example."
+        msg = f"{path} has the format '{found}', but '{FORMAT}' is needed; docs/recording.md shows an example."
         raise InputError(msg)
     return dict(_frame(path, stamp, frame) for stamp, frame in dict(document.get("frames") or {}).items())
 
@@ -80,7 +80,7 @@ def _frame(path: pathlib.Path, stamp: str, frame: Mapping[str, Any]) -> tuple[in
         label = Label(_skill(str(frame["skill"])), _view(str(frame["view"])), bool(frame.get("usable", True)))
         return int(stamp), label
     except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
-        msg = f"{path} holds a frame '{stamp}' that cannot be used ({error}); docs/training.md shows an example."
+        msg = f"{path} holds a frame '{stamp}' that cannot be used ({error}); docs/recording.md shows an example."
         raise InputError(msg) from error
 
 
