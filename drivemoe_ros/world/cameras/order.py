@@ -50,9 +50,12 @@ def painting_order(
     behind_K, before_K = _verdicts(first_K, second_K, view_2P, axis_2P, half_2P, corners_24P)
     if not before_K.any():
         return order_P
-    # One pair changes places: then all that is known about pairs counts, distances included.
-    overlap_PP = np.triu((low_P[:, None] < high_P) & (low_P < high_P[:, None]) & ~doubt_PP, 1)
-    sure_one, sure_other = np.nonzero(overlap_PP)
+    # Where pairs change places, everything between the two counts, and there distances as well.
+    steps_P = np.bincount(first_K[before_K], minlength=len(order_P) + 1)
+    steps_P -= np.bincount(second_K[before_K], minlength=len(order_P) + 1)
+    run_P = np.cumsum(np.concatenate(([0], np.cumsum(steps_P)[:-2] == 0)))
+    overlap_PP = (low_P[:, None] < high_P) & (low_P < high_P[:, None])
+    sure_one, sure_other = np.nonzero(np.triu(overlap_PP & ~doubt_PP & (run_P[:, None] == run_P), 1))
     one = np.concatenate((sure_one, first_K[behind_K], second_K[before_K]))
     other = np.concatenate((sure_other, second_K[behind_K], first_K[before_K]))
     return order_P[_sorted(len(order_P), one.tolist(), other.tolist())]

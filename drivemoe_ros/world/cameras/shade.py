@@ -5,6 +5,7 @@ Shape legend: S bodies, V corners.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import cv2
@@ -77,30 +78,21 @@ def paint_shade(
     nearest_S = forward_8S.min(axis=0)
     seen_S = (forward_8S.max(axis=0) > NEAR_M) & (nearest_S < FARTHEST_M)
     seen_S &= ((left_8S - reach_8S).min(axis=0) < 0.0) & ((left_8S + reach_8S).max(axis=0) > 0.0)
+    whole_S = nearest_S > NEAR_M
+    points_S82 = fixed(project(np.where(whole_S, view_38S, 1.0), pinhole).transpose(2, 1, 0))
+    top = math.floor(pinhole.cy + 0.5)
+    mask = np.zeros(picture.shape[:2], np.uint8)
     for index in np.flatnonzero(seen_S).tolist():
-        corners_83 = view_38S[:, :, index].T
-        if nearest_S[index] <= NEAR_M:
+        points_82 = points_S82[index]
+        if not whole_S[index]:
+            corners_83 = view_38S[:, :, index].T
             hull = cv2.convexHull(corners_83[:, :2].astype(np.float32), returnPoints=False)[:, 0]
-            corners_83 = clip_near(corners_83[hull])
-        darken(picture, hull_of(fixed(project(corners_83.T, pinhole).T)), table)
+            points_82 = fixed(project(clip_near(corners_83[hull]).T, pinhole).T)
+        cv2.fillConvexPoly(mask, hull_of(points_82), 255, cv2.LINE_8, SHIFT)
+    if seen_S.any():
+        cv2.copyTo(cv2.LUT(picture[top:], table), mask[top:], picture[top:])
 
 
 def hull_of(points_V2: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the corners of a convex hull, in order."""
     return np.asarray(cv2.convexHull(points_V2)[:, 0], dtype=np.int32)
-
-
-def darken(picture: NDArray[np.uint8], outline_V2: NDArray[np.int32], table: NDArray[np.uint8]) -> None:
-    """Darken a convex polygon of a picture, its corners in fixed-point numbers."""
-    left, top, wide, tall = cv2.boundingRect(outline_V2)
-    right, bottom = (
-        min(((left + wide) >> SHIFT) + 2, picture.shape[1]),
-        min(((top + tall) >> SHIFT) + 2, picture.shape[0]),
-    )
-    left, top = max(left >> SHIFT, 0), max(top >> SHIFT, 0)
-    if left >= right or top >= bottom:
-        return
-    area = picture[top:bottom, left:right]
-    mask = np.zeros(area.shape[:2], np.uint8)
-    cv2.fillConvexPoly(mask, outline_V2 - np.array([left << SHIFT, top << SHIFT], np.int32), 255, cv2.LINE_8, SHIFT)
-    cv2.copyTo(cv2.LUT(area, table), mask, area)
