@@ -72,8 +72,8 @@ class BagWriter:
         """Open the bag; ``OutputError`` if the target is taken or cannot be made."""
         try:
             self._folder.prepare()
-            # Version 9 of the metadata is that of ROS 2 Jazzy and newer.
-            self._writer = ChunkwiseWriter(self._folder.working, version=9, storage_plugin=StoragePlugin.MCAP)
+            # Version 8 of the metadata has qualities of service as text; Humble refuses the lists of version 9.
+            self._writer = ChunkwiseWriter(self._folder.working, version=8, storage_plugin=StoragePlugin.MCAP)
             self._writer.open()
         except OSError as error:
             self._writer = None

@@ -11,6 +11,7 @@ import textwrap
 
 import numpy as np
 import pytest
+import yaml
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 
@@ -65,6 +66,13 @@ def write_and_raise(
             writer.write("/picture", IMAGE, picture(number), number)
         writer.write("/text", STRING, text(0), stamp_ns)
         raise error
+
+
+def test_the_metadata_has_qualities_of_service_as_text_as_humble_expects(tmp_path: pathlib.Path) -> None:
+    write_some(tmp_path / "bag")
+    metadata = yaml.safe_load((tmp_path / "bag" / "metadata.yaml").read_text())["rosbag2_bagfile_information"]
+    offered = [topic["topic_metadata"]["offered_qos_profiles"] for topic in metadata["topics_with_message_count"]]
+    assert offered == ["", ""]
 
 
 def test_a_written_bag_reads_back_and_nothing_else_is_left(tmp_path: pathlib.Path) -> None:

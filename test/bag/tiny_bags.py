@@ -217,7 +217,8 @@ def _write_rosbag2(path: pathlib.Path, recorded: list[Record], spec: TinyBag) ->
     parts = [recorded[start : start + size] for start in range(0, len(recorded), size)]
     for number, part in enumerate(parts):
         target = path if len(parts) == 1 else path / f"{path.name}_{number}"
-        writer = Writer(target, version=9, storage_plugin=plugin)
+        # Humble's player refuses version 9.
+        writer = Writer(target, version=8, storage_plugin=plugin)
         writer.set_compression(CompressionMode[spec.compression.upper()], CompressionFormat.ZSTD)
         with writer:
             connections: dict[str, Any] = {}
