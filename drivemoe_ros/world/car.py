@@ -156,14 +156,19 @@ class Car(IDMVehicle):
 
         Args:
             target_lane_index: The lane it wants to be on.
+
+        Returns:
+            The angle, positive to the left.
         """
         chain = self.road.chain(target_lane_index, self.turns)
         own_m = chain[0][0].local_coordinates(self.position)[0]
         changing = self.lane_index[:2] == target_lane_index[:2] and self.lane_index != target_lane_index
-        ahead_m = own_m + (1.6 if changing else 0.6) * self.speed + (6.0 if changing else 3.0)
+        ahead_m = own_m + (1.4 * self.speed + 5.0 if changing else 0.4 * self.speed + 1.0)
         lane, begin_m = next(((lane, b) for lane, b in chain if ahead_m <= b + lane.length), chain[-1])
         x_m, y_m, _ = lane.arc.pose(ahead_m - begin_m, self.left_m)
-        east_m, north_m = x_m - float(self.position[0]), y_m - float(self.position[1])
+        # The library's bicycle has its rear axle half its length behind the middle, and that is what follows it.
+        east_m = x_m - float(self.position[0]) + 0.5 * self.LENGTH * math.cos(self.heading)
+        north_m = y_m - float(self.position[1]) + 0.5 * self.LENGTH * math.sin(self.heading)
         angle_rad = math.remainder(math.atan2(north_m, east_m) - self.heading, math.tau)
         curvature = 2.0 * math.sin(angle_rad) / max(math.hypot(east_m, north_m), 2.0)
         return min(max(math.atan(self.LENGTH * curvature), -0.8), 0.8)
@@ -177,6 +182,9 @@ class Car(IDMVehicle):
             ego_vehicle: Whose acceleration is asked for; not always this car's.
             front_vehicle: What is ahead of it.
             rear_vehicle: What is behind it.
+
+        Returns:
+            The acceleration.
         """
         if ego_vehicle is self and self.target_speed < STANDING_MPS:
             return -2.0 * float(self.speed)
@@ -196,6 +204,9 @@ class Car(IDMVehicle):
             ego_vehicle: The one behind.
             front_vehicle: The one ahead.
             projected: As in the library, and always taken for true.
+
+        Returns:
+            The distance.
         """
         standing_m = self.STANDING_GAP_M + 0.5 * (ego_vehicle.LENGTH + front_vehicle.LENGTH)
         closing_mps = float(np.dot(ego_vehicle.velocity - front_vehicle.velocity, ego_vehicle.direction))
@@ -209,6 +220,9 @@ class Car(IDMVehicle):
         Args:
             other: Something with a position.
             lane: Lane to measure along instead.
+
+        Returns:
+            The distance, negative behind it.
         """
         if lane is None:
             found = self.road.distance_along(self, other)
@@ -223,14 +237,16 @@ class Car(IDMVehicle):
         if Lamp.OPEN_DOOR_LEFT in self.lamps:
             x_m -= 0.5 * DOOR_M * math.sin(self.heading)
             y_m += 0.5 * DOOR_M * math.cos(self.heading)
-            return Footprint(x_m, y_m, self.heading, 0.5 * self.LENGTH, 0.5 * (self.WIDTH + DOOR_M))
-        return Footprint(x_m, y_m, self.heading, 0.5 * self.LENGTH, 0.5 * self.WIDTH)
+            return Footprint(x_m, y_m, float(self.heading), 0.5 * self.LENGTH, 0.5 * (self.WIDTH + DOOR_M))
+        return Footprint(x_m, y_m, float(self.heading), 0.5 * self.LENGTH, 0.5 * self.WIDTH)
 
     def body(self) -> Body:
         """Return what there is to see of it."""
         x_m, y_m = float(self.position[0]), float(self.position[1])
         size = (self.LENGTH, self.WIDTH, self.height_m)
-        return Body(self.plan.kind, x_m, y_m, self.heading, *size, self.plan.colour, float(self.speed), self._lamps())
+        return Body(
+            self.plan.kind, x_m, y_m, float(self.heading), *size, self.plan.colour, float(self.speed), self._lamps()
+        )
 
     def _lamps(self) -> frozenset[Lamp]:
         lamps = set(self.lamps)

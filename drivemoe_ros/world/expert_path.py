@@ -33,6 +33,14 @@ GATE_SPEED_MPS = 7.0
 MERGE_S = 3.0
 SIREN_NEAR_M = 45.0
 SIREN_SPEED_MPS = 4.0
+BESIDE_M = 3.0
+# Gates farther away are not looked at yet.
+GATE_NEAR_M = 40.0
+# Slower than this counts as standing, and less aside than this as on the route.
+MOVING_MPS = 0.5
+SHIFTED_M = 0.3
+# Who comes nearer to the middle than this does not come past but at one.
+ONCOMING_LEFT_M = 0.5
 STEP_S = 0.05
 
 
@@ -86,7 +94,7 @@ class ShiftedPath:
         if _siren_behind(world):
             wanted_m = world.scenario.facts.get("yield_left_m", -DODGE_MOST_M)
             self.limit_mps = SIREN_SPEED_MPS
-        most = DODGE_MPS * STEP_S * (1.0 if world.ego.speed_mps > 0.5 else 0.0)  # noqa: PLR2004
+        most = DODGE_MPS * STEP_S * (1.0 if world.ego.speed_mps > MOVING_MPS else 0.0)
         change = min(max(wanted_m - self._aside_m, -most), most)
         if change:
             self._aside_m += change
@@ -98,12 +106,12 @@ class ShiftedPath:
         ahead_A = (seen.s_AT[:, 0] > world.ego_s_m - 3.0) & (seen.s_AT[:, 0] < world.ego_s_m + 45.0)
         for row in np.flatnonzero(ahead_A & (seen.speed_A < -1.0)):
             # On a detour it is the car that is on the wrong side, and the gate's business.
-            if abs(np.interp(seen.s_AT[row, 0], self._route.s_N, self._shift_N)) > 0.3:  # noqa: PLR2004
+            if abs(np.interp(seen.s_AT[row, 0], self._route.s_N, self._shift_N)) > SHIFTED_M:
                 continue
             # Measured from the path as it was without moving aside.
             left_m = float(seen.left_AT[row, :9].min()) + self._aside_m
             room_m = left_m - float(seen.aside_AT[row, 0]) - 0.5 * WIDTH_M
-            if left_m > 0.5:  # noqa: PLR2004
+            if left_m > ONCOMING_LEFT_M:
                 needed_m = max(needed_m, 0.7 - room_m)
         return -min(max(needed_m, 0.0), DODGE_MOST_M)
 
@@ -112,11 +120,14 @@ class ShiftedPath:
 
         Args:
             world: The world.
+
+        Returns:
+            Where along the path the nose should stop.
         """
         for number, detour in enumerate(self._detours):
             gate_m = detour.from_m - CLEAR_M - 0.6 * RAMP_M
             left_m = gate_m - world.ego_s_m - 0.5 * LENGTH_M
-            if number in self._open or left_m > 40.0:  # noqa: PLR2004
+            if number in self._open or left_m > GATE_NEAR_M:
                 continue
             if left_m < -1.0 or self._free(world, detour):
                 self._open.add(number)
@@ -135,13 +146,13 @@ class ShiftedPath:
             # Who comes from behind in the next lane adapts once one is there.
             over_T &= seen.times_s_T < seen.times_s_T[np.argmax(over_T)] + MERGE_S
         hit_AT = seen.conflicts(s_T, 0.3, np.full(len(s_T), 6.0 if detour.opposing else 2.5)) & over_T
-        return not bool(hit_AT[np.abs(seen.speed_A) > 0.5].any())  # noqa: PLR2004
+        return not bool(hit_AT[np.abs(seen.speed_A) > MOVING_MPS].any())
 
 
 def _siren_behind(world: World) -> bool:
     for car in world.cars:
         if Lamp.SIREN in car.lamps:
             s_m, left_m = world.scenario.route.project(float(car.position[0]), float(car.position[1]))
-            if -3.0 < world.ego_s_m - s_m < SIREN_NEAR_M and abs(left_m) < 3.0:  # noqa: PLR2004
+            if -BESIDE_M < world.ego_s_m - s_m < SIREN_NEAR_M and abs(left_m) < BESIDE_M:
                 return True
     return False

@@ -30,6 +30,7 @@ STOPPED_MPS = 0.3
 # A siren that has been kept below half its speed by the car for this long was not given way to.
 SIREN_S = 6.0
 SIREN_NEAR_M = 25.0
+SIREN_ASIDE_M = 2.0
 
 
 class Outcome(Enum):
@@ -142,7 +143,9 @@ class Judge:
             if Lamp.SIREN not in car.lamps or self._held_up_s.get(car.name, 0.0) > SIREN_S:
                 continue
             s_m, left_m = self._world.scenario.route.project(*map(float, car.position))
-            behind = 0.0 < self._world.ego_s_m - s_m < SIREN_NEAR_M and abs(left_m - self._world.ego_left_m) < 2.0  # noqa: PLR2004
+            behind = (
+                0.0 < self._world.ego_s_m - s_m < SIREN_NEAR_M and abs(left_m - self._world.ego_left_m) < SIREN_ASIDE_M
+            )
             if behind and car.speed < 0.5 * car.target_speed and ego.speed_mps < 0.5 * car.target_speed:
                 self._held_up_s[car.name] = self._held_up_s.get(car.name, 0.0) + STEP_S
                 if self._held_up_s[car.name] > SIREN_S:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.roads import RoadMap, RoadPen, Section
 
 ARMS = ("east", "north", "west", "south")  # counter-clockwise, as the crossing's own heading has them
+# Quarters of a turn, counter-clockwise, from the arm one comes in through to the one one leaves through.
+TO_THE_RIGHT, STRAIGHT_ON, TO_THE_LEFT = 1, 2, 3
 ZEBRA_M = 3.0
 METAL = (70, 72, 74)
 SIGN_RED = (190, 30, 35)
@@ -167,17 +169,17 @@ def lay_junction(
 def _join(junction: Junction, arm: str, other: str) -> None:
     """Lay the lanes from one arm to another."""
     section, half_m = junction.section, junction.half_m
-    quarter = (ARMS.index(other) - ARMS.index(arm)) % 4  # 1: to the right, 2: straight on, 3: to the left
+    quarter = (ARMS.index(other) - ARMS.index(arm)) % 4
     x_m, y_m, away_rad = junction.mouth(arm)
     middle = Arc(x_m, y_m, away_rad + math.pi, 2.0 * half_m)
     # Straight on from every lane, to the right from the outermost, to the left from the innermost.
-    lanes = {1: [section.ahead - 1], 2: list(range(section.ahead)), 3: [0]}[quarter]
+    lanes = {TO_THE_RIGHT: [section.ahead - 1], STRAIGHT_ON: list(range(section.ahead)), TO_THE_LEFT: [0]}[quarter]
     for lane in lanes:
         right_m = (lane + 0.5) * section.lane_m
         arc = middle.beside(-right_m)
-        if quarter != 2:  # noqa: PLR2004
-            radius_m = half_m - right_m if quarter == 1 else half_m + right_m
-            bend = -1.0 / radius_m if quarter == 1 else 1.0 / radius_m
+        if quarter != STRAIGHT_ON:
+            radius_m = half_m - right_m if quarter == TO_THE_RIGHT else half_m + right_m
+            bend = -1.0 / radius_m if quarter == TO_THE_RIGHT else 1.0 / radius_m
             arc = Arc(arc.x_m, arc.y_m, arc.heading_rad, radius_m * math.pi / 2.0, bend)
         junction.roads.add_lane(junction.into(arm), junction.out(other), arc, section.lane_m, section.limit_mps)
 

@@ -56,6 +56,9 @@ class LaneWatch:
         Args:
             ego: The car.
             ego_s_m: How far along the route it is [m].
+
+        Returns:
+            Whether a lane of its direction, or a place without lanes, is under it.
         """
         either_way = any(
             detour.opposing and detour.from_m - DETOUR_MARGIN_M < ego_s_m < detour.to_m + DETOUR_MARGIN_M
@@ -78,6 +81,9 @@ def inside(corners_N2: NDArray[np.float64], x_m: float, y_m: float) -> bool:
         corners_N2: Its corners in order [m], shape (N, 2).
         x_m: Position [m].
         y_m: Position [m].
+
+    Returns:
+        Whether it does.
     """
     odd = False
     before_x, before_y = corners_N2[-1]

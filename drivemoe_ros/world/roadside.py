@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.roads import RoadMap
 
 HOUSE_COLOURS = ((178, 148, 120), (196, 186, 168), (150, 110, 96), (168, 172, 176), (206, 196, 150))
+# Shares of houses and trees; the rest are poles.
+HOUSES, TREES = 0.4, 0.45
 TREE_COLOURS = ((52, 96, 44), (66, 110, 52), (84, 112, 58))
 
 
@@ -70,11 +72,11 @@ def _drawn(pose: tuple[float, float, float], rng: np.random.Generator) -> Body:
     """Return a house, tree or pole at a pose."""
     x_m, y_m, heading_rad = pose
     kind = rng.random()
-    if kind < 0.4:  # noqa: PLR2004
+    if kind < HOUSES:
         size = (float(rng.uniform(8.0, 16.0)), float(rng.uniform(7.0, 11.0)), float(rng.uniform(4.0, 11.0)))
         colour = HOUSE_COLOURS[int(rng.integers(len(HOUSE_COLOURS)))]
         return Body(BodyKind.BUILDING, x_m, y_m, heading_rad, *size, colour)
-    if kind < 0.85:  # noqa: PLR2004
+    if kind < HOUSES + TREES:
         width_m = float(rng.uniform(2.0, 4.0))
         colour = TREE_COLOURS[int(rng.integers(len(TREE_COLOURS)))]
         return Body(BodyKind.TREE, x_m, y_m, heading_rad, width_m, width_m, float(rng.uniform(4.0, 8.0)), colour)

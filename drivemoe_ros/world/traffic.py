@@ -224,6 +224,9 @@ def _ahead_on(
         box: The box.
         aside_m: How far to the left of their middle one drives [m].
         half_m: Half the width one needs [m].
+
+    Returns:
+        Distance from the first lane's beginning [m].
     """
     for number, (lane, begin_m, _) in enumerate(chain):
         along_m, left_m = lane.local_coordinates((box.x_m, box.y_m))
