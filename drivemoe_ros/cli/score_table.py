@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.evaluation.scores import Scores
 
 COLUMNS = ("drives", "score", "success", "route", "speed", "comfort")
+FIGURE_WIDTH = 7
 
 
 def print_scores(logs: Sequence[DriveLog], title: str) -> None:
@@ -29,10 +31,11 @@ def print_scores(logs: Sequence[DriveLog], title: str) -> None:
         logs: At least one drive.
         title: Who drove.
     """
-    table = Table(title=title, title_justify="left")
-    table.add_column("scenarios", no_wrap=True)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("scenarios", overflow="fold")
     for name in COLUMNS:
-        table.add_column(name, justify="right", no_wrap=True)
+        # Where the terminal is narrow, names are folded and figures stay whole.
+        table.add_column(name, justify="right", no_wrap=True, min_width=FIGURE_WIDTH)
     for skill in SKILL_NAMES:
         of_skill = [log for log in logs if log.skill == skill]
         families = sorted({log.family for log in of_skill})

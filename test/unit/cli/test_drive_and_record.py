@@ -1,0 +1,123 @@
+"""``drivemoe drive``, ``record`` and ``evaluate`` from the command line to the files they leave."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+
+import pytest
+
+from drivemoe_ros.bags.match_rig import match_rig
+from drivemoe_ros.bags.reader import BagReader
+from drivemoe_ros.cli.main import main
+from drivemoe_ros.evaluation.log_file import read_log
+from drivemoe_ros.messages.decode import DECODERS
+from drivemoe_ros.parameters.rig import load_rig
+from drivemoe_ros.parameters.schema import Parameters
+from drivemoe_ros.training.harvest import Source, harvest
+from drivemoe_ros.training.label_file import read_labels
+from drivemoe_ros.training.shards import open_shards
+
+FAMILY = "parking_exit/parallel_free"
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("record") / "out"
+    words = ["record", "--families", FAMILY, "--seeds", "0", "--out", str(folder), "--format", "both"]
+    assert main([*words, "--size", "28", "--image-size", "28"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def driven(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("drive") / "out"
+    assert main(["drive", FAMILY, "--driver", "expert", "--seeds", "0:2", "--out", str(folder)]) == 0
+    return folder
+
+
+def test_drives_are_logged_and_scored(driven: pathlib.Path) -> None:
+    logs = [read_log(path) for path in sorted((driven / "logs").iterdir())]
+    assert [(log.family, log.seed, log.driver) for log in logs] == [(FAMILY, 0, "expert"), (FAMILY, 1, "expert")]
+    scores = json.loads((driven / "scores.json").read_text())["scores"]
+    assert scores["all"]["success_percent"] == scores[FAMILY]["ability_percent"]["parking_exit"] == 100.0
+
+
+def test_logged_drives_are_scored_again(driven: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(driven)]) == 0
+    assert "parking_exit 100 %" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_there_is_not_written_into(
+    driven: pathlib.Path, recorded: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["drive", FAMILY, "--driver", "expert", "--out", str(driven)]) == 6
+    assert main(["record", "--seeds", "0", "--out", str(recorded)]) == 6
+    assert capsys.readouterr().err.count("is there already") == 2
+
+
+def test_a_recording_goes_on_where_it_stopped(recorded: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path: path.stat().st_mtime_ns for path in recorded.rglob("*") if path.is_file()}
+    words = ["record", "--families", FAMILY, "--seeds", "0", "--out", str(recorded), "--format", "both"]
+    assert main([*words, "--resume"]) == 0
+    assert "1 of 1 parts were recorded before" in capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in recorded.rglob("*") if path.is_file()} == before
+
+
+def test_bag_and_label_file_give_the_samples_of_the_shards(recorded: pathlib.Path) -> None:
+    rig = load_rig("bench2drive")
+    name = FAMILY.replace("/", "_")
+    labels = read_labels(recorded / "bags" / f"{name}_0.labels.json")
+    with BagReader(recorded / "bags" / f"{name}_0") as reader:
+        names = match_rig(reader.connections, rig)
+        samples = [
+            DECODERS[event.type_name](reader.decode(event), names[event.topic]) for event in reader.events(names)
+        ]
+    again = list(harvest(samples, labels, Parameters(), 28, Source("bag")))
+    (shard,) = open_shards([recorded / "shards"]).shards
+    assert len(again) == len(shard) > 50
+    for index in (0, len(shard) // 2, len(shard) - 1):
+        stored = shard.sample(index)
+        assert stored.ego.stamps_ns_T.tolist() == again[index].ego.stamps_ns_T.tolist()
+        assert stored.future_H2 == pytest.approx(again[index].future_H2, abs=1e-4)
+        # Pictures went through JPEG on their way into the bag.
+        stored_now = shard.picture(index, 0).astype(float)
+        assert abs(stored_now - again[index].front_now_SS3).mean() < 12.0
+
+
+def test_a_policy_is_evaluated_on_samples_of_its_size_only(
+    recorded: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(recorded / "shards")]) == 3
+    assert "record with --image-size" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["drive", "merge"], 2, "no scenario family 'merge'"),
+        (["drive", "all", "--seeds", "5:5"], 2, "The seeds '5:5'"),
+        (["drive", "all", "--workers", "0"], 2, "--workers"),
+        (["drive", "all", "--pictures", "--driver", "expert"], 2, "--pictures needs"),
+        (["drive", "all", "--driver", "no/such/checkpoint"], 4, "no/such/checkpoint"),
+        (["drive", "all"], 5, "accept_untrained"),
+        (["record", "--seeds", "x", "--out", "out"], 2, "The seeds are 'x'"),
+        (["record", "--seeds", "0", "--out", "out", "--size", "0"], 2, "--size is 0"),
+        (["evaluate", "no/such/folder"], 3, "There is no folder no/such/folder"),
+        (["evaluate", "."], 3, "no readable shard"),
+    ],
+)
+def test_what_does_not_fit_is_told_in_a_sentence(
+    words: list[str],
+    code: int,
+    told: str,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == code
+    sentence = capsys.readouterr().err
+    assert told in sentence
+    assert "Traceback" not in sentence
+    assert "a fault of drivemoe itself" not in sentence
