@@ -1,6 +1,6 @@
 """Where everybody will be, as the expert takes it: along their own ways at the speed they have.
 
-Shape legend: A agents, T times.
+Shape legend: A agents, T times, N places, W steps of the way ahead.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 STEP_S = 0.25
 NEAR_M = 80.0
+STANDING_MPS = 0.1
+REAR_AXLE_M = 1.42
+# Who is nearer than one likes is passed with this much room: one cannot drive away sideways.
+BESIDE_MARGIN_M = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,9 @@ class Forecast:
         half_AT: Half their size along the path [m].
         aside_AT: Half their size across it [m].
         speed_A: Their speeds along the path now [m/s], negative towards one.
+        path: The path.
+        poses_AT3: Where they are on the map: x [m], y [m], heading [rad].
+        sizes_A2: Half their length and half their width [m].
     """
 
     names: tuple[str, ...]
@@ -46,6 +53,9 @@ class Forecast:
     half_AT: NDArray[np.float64]
     aside_AT: NDArray[np.float64]
     speed_A: NDArray[np.float64]
+    path: Path
+    poses_AT3: NDArray[np.float64]
+    sizes_A2: NDArray[np.float64]
 
     def blocks(self, margin_m: float) -> NDArray[np.bool_]:
         """Return when which agent is in the way of a car on the path, shape (A, T).
@@ -63,8 +73,39 @@ class Forecast:
             margin_m: Room that it wants at its sides [m].
             gap_T: Room that it wants before and behind it [m].
         """
-        near_AT = np.abs(self.s_AT - s_T) < self.half_AT + 0.5 * LENGTH_M + gap_T
-        return np.asarray(near_AT & self.blocks(margin_m))
+        ego_T3 = _poses_on(self.path, s_T)
+        margin_A = self._margins(ego_T3[0], margin_m)
+        # Behind the car room is kept only to those who move.
+        stand_A1 = (np.abs(self.speed_A) < STANDING_MPS)[:, None]
+        ahead_AT = 0.5 * gap_T * stand_A1
+        heading_T = ego_T3[:, 2]
+        shift_AT3 = np.stack([ahead_AT * np.cos(heading_T), ahead_AT * np.sin(heading_T), 0.0 * ahead_AT], axis=-1)
+        room_AT2 = _room(gap_T - ahead_AT, margin_A[:, None])
+        return _touch(ego_T3 + shift_AT3, room_AT2, self.poses_AT3, self.sizes_A2[:, None])
+
+    def contacts(self, ego_s_m: float, margin_m: float, ahead_m: float = 60.0) -> NDArray[np.float64]:
+        """Return how far a car can drive along the path before it touches who stands there now, shape (A,) [m].
+
+        Args:
+            ego_s_m: Where the car is along the path [m].
+            margin_m: Room that it wants at its sides [m].
+            ahead_m: How far to look [m].
+
+        Returns:
+            Distances; infinite for those it does not touch.
+        """
+        way_W = np.arange(0.0, ahead_m, 0.5)
+        ego_W3 = _poses_on(self.path, ego_s_m + way_W)
+        margin_A = self._margins(ego_W3[0], margin_m)
+        room_A12 = _room(np.zeros(1), margin_A[:, None])
+        hit_AW = _touch(ego_W3, room_A12, self.poses_AT3[:, :1], self.sizes_A2[:, None])
+        return np.where(hit_AW.any(1), way_W[np.argmax(hit_AW, axis=1)], np.inf)
+
+    def _margins(self, ego_3: NDArray[np.float64], margin_m: float) -> NDArray[np.float64]:
+        """Return the room to keep to each agent [m]: hardly any to those that are nearer already, shape (A,)."""
+        room_2 = _room(np.zeros(()), np.array(margin_m))
+        near_A1 = _touch(ego_3[None], room_2, self.poses_AT3[:, :1], self.sizes_A2[:, None])
+        return np.where(near_A1[:, 0], min(BESIDE_MARGIN_M, margin_m), margin_m)
 
 
 def forecast(world: World, path: Path, horizon_s: float) -> Forecast:
@@ -134,13 +175,53 @@ def _beside(
     shape = (len(names), len(times_s_T))
     if not names:
         empty = np.zeros(shape)
-        return Forecast(names, times_s_T, empty, empty, empty, empty, np.zeros(0))
+        rest = (path, np.zeros((*shape, 3)), np.zeros((0, 2)))
+        return Forecast(names, times_s_T, empty, empty, empty, empty, np.zeros(0), *rest)
     s, left = path.project_all(poses_AT3[..., :2].reshape(-1, 2), ego_s_m + 35.0, 75.0)
     along_AT = np.interp(s, path.s_N, path.heading_N).reshape(shape)
     turn_AT = poses_AT3[..., 2] - along_AT
     cos_AT, sin_AT = np.abs(np.cos(turn_AT)), np.abs(np.sin(turn_AT))
     half_AT = sizes_A2[:, :1] * cos_AT + sizes_A2[:, 1:] * sin_AT
     aside_AT = sizes_A2[:, :1] * sin_AT + sizes_A2[:, 1:] * cos_AT
-    return Forecast(
-        names, times_s_T, s.reshape(shape), left.reshape(shape), half_AT, aside_AT, speed_A * np.cos(turn_AT[:, 0])
-    )
+    speed_A = speed_A * np.cos(turn_AT[:, 0])
+    s_AT, left_AT = s.reshape(shape), left.reshape(shape)
+    return Forecast(names, times_s_T, s_AT, left_AT, half_AT, aside_AT, speed_A, path, poses_AT3, sizes_A2)
+
+
+def _poses_on(path: Path, s_N: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return poses (x, y, heading) at distances along a path, straight on beyond its end, shape (N, 3)."""
+    # A car points to where its rear axle goes, and that is some way behind.
+    heading_N = np.interp(s_N - REAR_AXLE_M, path.s_N, path.heading_N)
+    beyond_N = np.maximum(s_N - path.s_N[-1], 0.0)
+    x_N = np.interp(s_N, path.s_N, path.points_N2[:, 0]) + beyond_N * np.cos(heading_N)
+    y_N = np.interp(s_N, path.s_N, path.points_N2[:, 1]) + beyond_N * np.sin(heading_N)
+    return np.stack([x_N, y_N, heading_N], axis=1)
+
+
+def _room(ahead_m: NDArray[np.float64], aside_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return half the length and half the width of the car with room about it [m], shape (..., 2)."""
+    half = np.broadcast_arrays(0.5 * LENGTH_M + ahead_m, 0.5 * WIDTH_M + aside_m)
+    return np.stack(half, axis=-1)
+
+
+def _touch(
+    one: NDArray[np.float64], one_half: NDArray[np.float64], other: NDArray[np.float64], other_half: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return whether rectangles overlap: no axis of either separates them.
+
+    Args:
+        one: Poses (x, y, heading), shape (..., 3).
+        one_half: Half lengths and half widths, shape (..., 2) [m].
+        other: The same of the others; all four broadcast against each other.
+        other_half: The same of the others.
+    """
+    east, north = other[..., 0] - one[..., 0], other[..., 1] - one[..., 1]
+    turn = other[..., 2] - one[..., 2]
+    cos, sin = np.abs(np.cos(turn)), np.abs(np.sin(turn))
+    apart: NDArray[np.bool_] = np.zeros(np.broadcast_shapes(east.shape), dtype=np.bool_)
+    for axis, mine, theirs in ((one, one_half, other_half), (other, other_half, one_half)):
+        axis_cos, axis_sin = np.cos(axis[..., 2]), np.sin(axis[..., 2])
+        along, across = east * axis_cos + north * axis_sin, north * axis_cos - east * axis_sin
+        apart = apart | (np.abs(along) > mine[..., 0] + theirs[..., 0] * cos + theirs[..., 1] * sin)
+        apart = apart | (np.abs(across) > mine[..., 1] + theirs[..., 0] * sin + theirs[..., 1] * cos)
+    return ~apart

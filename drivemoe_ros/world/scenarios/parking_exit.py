@@ -12,6 +12,7 @@ from drivemoe_ros.world.scenario import CarPlan, Scenario
 from drivemoe_ros.world.scenarios.bays import parallel_bays, parked, slanted_bays
 from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road, vehicle
 from drivemoe_ros.world.scenarios.street import Pose, Street, draw_street
+from drivemoe_ros.world.scene import BodyKind
 from drivemoe_ros.world.situation import Situation
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def slanted_bay(rng: Generator, seed: int) -> Scenario:
     lane = street.section.ahead - 1
     turn_rad = math.radians(between(rng, 35.0, 80.0))
     steep = turn_rad > math.radians(55.0)
-    bay_m = 2.7 / math.sin(turn_rad)
+    bay_m = 2.85 / math.sin(turn_rad)
     depth_m = 5.0 * math.sin(turn_rad) + 2.0 * math.cos(turn_rad) + 0.3
     middles = [START_M + number * bay_m for number in range(-4, 5)]
     slanted_bays(street, middles, depth_m, bay_m, turn_rad)
@@ -85,11 +86,12 @@ def slanted_bay(rng: Generator, seed: int) -> Scenario:
     x_m, y_m, heading_rad = street.pose(START_M - along_m, left_m)
     start = (x_m, y_m, heading_rad + turn_rad)
     out_m = START_M + between(rng, 8.5, 11.0)
-    route = street.route([(out_m, out_m + between(rng, 45.0, 60.0), lane)], first=start)
+    run_up_m = 1.0 + 2.0 * math.sin(turn_rad)
+    route = street.route([(out_m, out_m + between(rng, 45.0, 60.0), lane)], start, run_up_m)
     # Who turns out steeply needs the bays on the side of the turn.
-    empty = {0, 1, 2} if steep else {0, 1} if turn_rad > math.radians(45.0) else {0}
+    empty = {0, 1, 2} if steep else {0, 1}
     things = [
-        parked(street, middle_m - along_m, left_m - between(rng, 0.0, 0.5), rng, turn_rad=turn_rad)
+        parked(street, middle_m - along_m, left_m - between(rng, 0.0, 0.5), rng, turn_rad=turn_rad, kind=BodyKind.CAR)
         for number, middle_m in zip(range(-4, 5), middles, strict=True)
         if number not in empty and chance(rng, 0.75)
     ]

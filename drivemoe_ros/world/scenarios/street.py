@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.random import Generator
+    from numpy.typing import NDArray
 
     from drivemoe_ros.world.lanes import Arc
     from drivemoe_ros.world.roads import LaneIndex
@@ -121,18 +122,25 @@ class Street:
         index, along_m = self.oncoming(s_m, lane)
         return CarPlan(name, index, along_m, speed_mps, more.pop("cruise_mps", speed_mps), **more)
 
-    def route(self, spans: Sequence[tuple[float, float, int]], first: Pose | None = None) -> Path:
+    def route(
+        self, spans: Sequence[tuple[float, float, int]], first: Pose | None = None, run_up_m: float = 0.0
+    ) -> Path:
         """Return the path along spans of lanes; gaps between spans become smooth changes of lane.
 
         Args:
             spans: From where [m], to where [m], in which lane.
             first: Pose to begin at, e.g. in a bay.
+            run_up_m: How far it goes straight on from there [m].
 
         Returns:
             The path, a point a metre.
         """
-        points = [] if first is None else [np.array([first[:2]])]
+        points: list[NDArray[np.float64]] = []
         last = first
+        if first is not None:
+            x_m, y_m, heading_rad = first
+            last = (x_m + run_up_m * math.cos(heading_rad), y_m + run_up_m * math.sin(heading_rad), heading_rad)
+            points.append(np.array([first[:2], last[:2]]))
         for from_m, to_m, lane in spans:
             left_m = self.lane_left_m(lane)
             if last is not None:
