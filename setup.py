@@ -16,9 +16,9 @@ MANIFEST = ET.parse(ROOT / "package.xml").getroot()
 MAINTAINER = MANIFEST.findall("maintainer")[0]
 
 
-def read_requirements() -> list[str]:
-    """Return the direct dependencies; ``requirements/runtime.lock`` has the exact set."""
-    lines = (ROOT / "requirements" / "runtime.in").read_text(encoding="utf-8").splitlines()
+def read_requirements(name: str) -> list[str]:
+    """Return the direct dependencies of ``requirements/NAME.in``; ``NAME.lock`` beside it has the exact set."""
+    lines = (ROOT / "requirements" / f"{name}.in").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -48,7 +48,8 @@ setup(
         *collect_share_files(),
     ],
     python_requires=">=3.10",
-    install_requires=read_requirements(),
+    install_requires=read_requirements("runtime"),
+    extras_require={"train": read_requirements("train")},
     entry_points={"console_scripts": ["drivemoe = drivemoe_ros.cli:main"]},
     zip_safe=False,
 )

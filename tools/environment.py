@@ -21,7 +21,7 @@ PRINT_INCLUDES = "import numpy, sysconfig; print(sysconfig.get_path('include'), 
 
 def lock_files(*, wheels: bool) -> list[pathlib.Path]:
     """Return the locks that make up the environment."""
-    names = ["build", "runtime", "develop"] + (["ros"] if wheels else [])
+    names = ["build", "runtime", "train", "develop"] + (["ros"] if wheels else [])
     return [REQUIREMENTS / f"{name}.lock" for name in names]
 
 
@@ -34,7 +34,7 @@ def environment_key(*, wheels: bool) -> str:
 
 def sources_key() -> str:
     """Return what the installed command and metadata of the package come from."""
-    return fingerprint(ROOT / "setup.py", ROOT / "package.xml", REQUIREMENTS / "runtime.in")
+    return fingerprint(ROOT / "setup.py", ROOT / "package.xml", REQUIREMENTS / "runtime.in", REQUIREMENTS / "train.in")
 
 
 def make_environment(*, wheels: bool) -> str:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 REQUIREMENTS = pathlib.Path(__file__).resolve().parent.parent / "requirements"
-NAMES = ("build", "runtime", "ros", "develop")
+NAMES = ("build", "runtime", "train", "ros", "develop")
 HEADER = "# Made by `make lock` from {name}.in. Do not edit.\n"
 # torch's public metadata names CUDA's packages, several gigabytes, and its CPU build of the same version does not.
 # A CUDA build pins them itself, so that pip still installs them where they are needed.
