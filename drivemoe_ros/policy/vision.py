@@ -42,6 +42,14 @@ class VisionTower(nn.Module):
         tokens_NLW: Tensor = self.vision_model(images_N3HW).last_hidden_state
         return tokens_NLW
 
+    def set_checkpointing(self, *, enabled: bool) -> None:
+        """Keep only every layer's input for the way back, and compute the rest again."""
+        if enabled:
+            model = self.vision_model
+            # transformers before 5.20 knows it under its old name only.
+            enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
+            enable({"use_reentrant": False})
+
     def restore_buffers(self) -> None:
         """Make anew the tensors that no checkpoint holds, after building on the meta device."""
         embeddings = self.vision_model.embeddings

@@ -50,8 +50,29 @@ def augment_image(rgb_SS3: NDArray[np.uint8], seed_key: SeedKey) -> NDArray[np.u
         DriveMoE as released: random resized crop of 0.8 to 1 of the area at a ratio of 0.9 to 1.1, brightness 0.1,
         contrast and saturation 0.9 to 1.1, hue 0.05 of a turn. Differs: seeded, where the release drew anew each call.
     """
-    random = np.random.default_rng([seed_key.seed, seed_key.stamp_ns, *seed_key.camera.encode()])
-    colour_SS3 = _crop(rgb_SS3, random).astype(np.float64) / 255.0
+    random = _random(seed_key)
+    return _recolour(_crop(rgb_SS3, random), random)
+
+
+def recolour_image(rgb_SS3: NDArray[np.uint8], seed_key: SeedKey) -> NDArray[np.uint8]:
+    """Change the colours as the training did, but keep what is seen where it is.
+
+    Args:
+        rgb_SS3: Picture of any size, RGB.
+        seed_key: Equal keys give equal changes.
+
+    Returns:
+        RGB of the same shape.
+    """
+    return _recolour(rgb_SS3, _random(seed_key))
+
+
+def _random(seed_key: SeedKey) -> np.random.Generator:
+    return np.random.default_rng([seed_key.seed, seed_key.stamp_ns, *seed_key.camera.encode()])
+
+
+def _recolour(rgb_SS3: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    colour_SS3 = rgb_SS3.astype(np.float64) / 255.0
     colour_SS3 = colour_SS3 + random.uniform(-MAX_BRIGHTNESS, MAX_BRIGHTNESS)
     mean_3 = colour_SS3.mean(axis=(0, 1))
     colour_SS3 = (colour_SS3 - mean_3) * random.uniform(*CONTRAST) + mean_3

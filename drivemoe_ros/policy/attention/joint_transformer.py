@@ -11,6 +11,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from drivemoe_ros.policy.attention.cache import PrefixCache
 from drivemoe_ros.policy.attention.joint_attention import soft_capped_attention
@@ -49,6 +50,8 @@ class JointTransformer(nn.Module):
         self.action_router = skill_router
         # The router reads what enters the feed-forward part of the layer just before the experts.
         self.router_layer = sizes.layers - routed_layers - 1
+        # Whether training keeps only every layer's input and computes the rest again on the way back.
+        self.checkpointing = False
 
     def prefill(self, vlm_BLD: Tensor, visible_BL: Tensor, proprio_BTD: Tensor) -> PrefixCache:
         """Run the streams that do not depend on the actions.
@@ -68,20 +71,34 @@ class JointTransformer(nn.Module):
         allowed_B1PP = _prefix_mask(visible_BP, steps)
         keys, values = [], []
         for index in range(self.sizes.layers):
-            layers = [self.mixtures.vlm.layer(index), self.mixtures.proprio.layer(index)]
-            normed = [layer.input_layernorm(stream) for layer, stream in zip(layers, streams, strict=True)]
-            inputs = list(zip(layers, normed, angles, strict=True))
-            pairs = [layer.self_attn.keys_values(x, angle) for layer, x, angle in inputs]
-            keys.append(torch.cat([key for key, _ in pairs], dim=2))
-            values.append(torch.cat([value for _, value in pairs], dim=2))
-            if index == self.sizes.layers - 1:
-                # Nothing reads these streams after the last layer's keys and values.
-                break
-            queries = torch.cat([layer.self_attn.queries(x, angle) for layer, x, angle in inputs], dim=2)
-            mixed = soft_capped_attention(queries, keys[-1], values[-1], allowed_B1PP, self.sizes.attention_softcap)
-            parts = torch.split(mixed, [stream.shape[1] for stream in streams], dim=2)
-            streams = [_finish(layer, *parts) for layer, *parts in zip(layers, streams, parts, strict=True)]
+            if self.checkpointing and torch.is_grad_enabled():
+                key, value, streams = checkpoint(
+                    self._prefill_layer, index, streams, angles, allowed_B1PP, use_reentrant=False
+                )
+            else:
+                key, value, streams = self._prefill_layer(index, streams, angles, allowed_B1PP)
+            keys.append(key)
+            values.append(value)
         return PrefixCache(tuple(keys), tuple(values), visible_BP, steps)
+
+    def _prefill_layer(
+        self, index: int, streams: list[Tensor], angles: list[tuple[Tensor, Tensor]], allowed_B1PP: Tensor
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """Run one layer of image-and-text and ego history; returns its keys, its values and the streams behind it."""
+        layers = [self.mixtures.vlm.layer(index), self.mixtures.proprio.layer(index)]
+        normed = [layer.input_layernorm(stream) for layer, stream in zip(layers, streams, strict=True)]
+        inputs = list(zip(layers, normed, angles, strict=True))
+        pairs = [layer.self_attn.keys_values(x, angle) for layer, x, angle in inputs]
+        keys_BGPC = torch.cat([key for key, _ in pairs], dim=2)
+        values_BGPC = torch.cat([value for _, value in pairs], dim=2)
+        if index == self.sizes.layers - 1:
+            # Nothing reads these streams after the last layer's keys and values.
+            return keys_BGPC, values_BGPC, streams
+        queries = torch.cat([layer.self_attn.queries(x, angle) for layer, x, angle in inputs], dim=2)
+        mixed = soft_capped_attention(queries, keys_BGPC, values_BGPC, allowed_B1PP, self.sizes.attention_softcap)
+        parts = torch.split(mixed, [stream.shape[1] for stream in streams], dim=2)
+        finished = [_finish(layer, *parts) for layer, *parts in zip(layers, streams, parts, strict=True)]
+        return keys_BGPC, values_BGPC, finished
 
     def act(self, action_BHD: Tensor, cache: PrefixCache) -> tuple[Tensor, SkillRouting | None]:
         """Run the action stream against a prefix.

@@ -1,0 +1,80 @@
+"""The network that training starts from: random weights or a checkpoint, with the ranges of its inputs."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import torch
+
+from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
+from drivemoe_ros.data.skills import SKILL_NAMES
+from drivemoe_ros.errors import CheckpointError
+from drivemoe_ros.parameters.schema import EgoParameters
+from drivemoe_ros.policy.checkpoint import Checkpoint, load_checkpoint
+from drivemoe_ros.policy.random_weights import untrained_checkpoint
+from drivemoe_ros.policy.tying import tie_history_to_action
+from drivemoe_ros.training.recipe import freeze
+from drivemoe_ros.training.statistics import measure_ranges
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Sequence
+
+    from drivemoe_ros.training.settings import NetworkSettings, TrainingSettings
+    from drivemoe_ros.training.shards import ShardReader
+
+# As when driving with default parameters.
+WRAP_HEADING = EgoParameters().wrap_heading
+
+
+def make_start(
+    settings: TrainingSettings, shards: Sequence[ShardReader], *, initial: pathlib.Path | None, seed: int
+) -> Checkpoint:
+    """Make the network that training starts from, in float32 on the CPU.
+
+    Args:
+        settings: All settings.
+        shards: The training set; new weights are given its ranges, a checkpoint keeps its own.
+        initial: Checkpoint folder to start from; None draws random weights.
+        seed: Seed of random weights.
+
+    Returns:
+        The network with its shared and frozen weights set, and its manifest.
+
+    Raises:
+        CheckpointError: If the checkpoint does not load or is of another system.
+        InputError: If no sample can be read.
+    """
+    network = settings.network
+    if initial is None:
+        drawn = untrained_checkpoint(network.system, network.size, seed)
+        ranges = measure_ranges(
+            shards,
+            input_tail=settings.data.input_tail,
+            waypoint_tail=settings.data.waypoint_tail,
+            wrap_heading=WRAP_HEADING,
+        )
+        start = Checkpoint(drawn.model, dataclasses.replace(drawn.manifest, normalization=ranges))
+    else:
+        start = load_checkpoint(initial, device="cpu", dtype=torch.float32)
+        _check_initial(start, network, initial)
+    if network.tie_history:
+        tie_history_to_action(start.model)
+    freeze(start.model, network)
+    return start
+
+
+def _check_initial(start: Checkpoint, network: NetworkSettings, initial: pathlib.Path) -> None:
+    manifest = start.manifest
+    if manifest.architecture != network.system:
+        msg = (
+            f"'{initial}' holds '{manifest.architecture}', but the recipe trains '{network.system}'; "
+            f"set network.system={manifest.architecture} or start from another checkpoint."
+        )
+        raise CheckpointError(msg)
+    views = CANDIDATE_VIEWS if manifest.sizes.view_router else manifest.view_names
+    skills = SKILL_NAMES if manifest.sizes.skills else ()
+    if (manifest.view_names, manifest.skill_names) != (views, skills):
+        msg = f"'{initial}' names other views or skills than the samples, so that their labels do not fit it."
+        raise CheckpointError(msg)
