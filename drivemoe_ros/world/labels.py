@@ -3,9 +3,9 @@
 Skill, the first that holds: TRAFFIC_SIGN before a stop line with a sign; the skill of a situation that is on; the
 scenario's skill beside an obstacle that must be passed; NORMAL.
 
-View, the first that holds: what a situation that is on asks for; the camera that faces a siren; at an obstacle that
-must be passed, the rear camera of the side one moves to, or the front one of that side if that is the lane of oncoming
-traffic; in a junction one turns in, the front camera of the side one leaves to; ``back``.
+View, the first that holds: what a situation that is on asks for; the camera that faces a siren that comes nearer; at an
+obstacle that must be passed, the rear camera of the side one moves to, or the front one of that side if that is the lane
+of oncoming traffic; in a junction one turns in, the front camera of the side one leaves to; ``back``.
 
 Source:
     DriveMoE (arXiv 2505.16278), data/data.md of its repository: skills of the scenarios, and rules of the views.
@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.labels import Label
 from drivemoe_ros.data.skills import NORMAL, TRAFFIC_SIGN
+from drivemoe_ros.world.detours import near
 from drivemoe_ros.world.ego_vehicle import LENGTH_M
 from drivemoe_ros.world.lane_watch import inside
 from drivemoe_ros.world.scene import Lamp
+from drivemoe_ros.world.situation import comes_nearer
 
 if TYPE_CHECKING:
     from drivemoe_ros.world.scenario import Detour, Scenario
@@ -79,9 +81,10 @@ def _view(world: World, on: Situation | None) -> str:
     asked = "" if on is None else on.view or _facing_agent(world, on.faces)
     if asked:
         return asked
-    siren = next((car for car in world.cars if Lamp.SIREN in car.lamps), None)
-    if siren is not None and _distance(world, siren.position) < SIREN_NEAR_M:
-        return facing_view(world, float(siren.position[0]), float(siren.position[1]))
+    for car in world.cars:
+        near = Lamp.SIREN in car.lamps and _distance(world, car.position) < SIREN_NEAR_M
+        if near and comes_nearer(world, car):
+            return facing_view(world, float(car.position[0]), float(car.position[1]))
     detour = _detour(world)
     if detour is not None:
         return _detour_view(world, detour)
@@ -115,14 +118,14 @@ def facing_view(world: World, x_m: float, y_m: float) -> str:
 def _detour(world: World) -> Detour | None:
     """Return the obstacle that is being passed."""
     for detour in world.scenario.detours:
-        if detour.from_m - DETOUR_BEFORE_M < world.ego_s_m < detour.to_m + DETOUR_AFTER_M:
+        if near(world, detour, DETOUR_BEFORE_M, DETOUR_AFTER_M):
             return detour
     return None
 
 
 def _detour_view(world: World, detour: Detour) -> str:
     """Return the view towards the side one moves to: out before and beside the obstacle, back after it."""
-    back = world.ego_s_m > detour.to_m
+    back = not near(world, detour, math.inf, 0.0)
     side = "left" if (detour.left_m > 0.0) != back else "right"
     return f"front_{side}" if detour.opposing else f"back_{side}"
 

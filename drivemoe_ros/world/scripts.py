@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from drivemoe_ros.world.scene import Lamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivemoe_ros.world.car import Car
     from drivemoe_ros.world.roads import LaneIndex
     from drivemoe_ros.world.scenario import Script, Trigger
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 # Below this speed a time to arrival says nothing, and this speed is taken.
 SLOWEST_MPS = 1.0
+STOOD_MPS = 0.3
+SLOWING_MPS2 = 2.2
 
 
 def after(seconds: float) -> Trigger:
@@ -48,6 +52,34 @@ def ego_arrives(s_m: float, seconds: float) -> Trigger:
         The trigger.
     """
     return lambda world, _: s_m - world.ego_s_m <= seconds * max(world.ego.speed_mps, SLOWEST_MPS)
+
+
+def reaches(place: tuple[float, float], distance_m: float) -> Trigger:
+    """Return the trigger that comes once the agent is this near to a place on the map [m]."""
+    return lambda _, agent: (
+        math.hypot(place[0] - float(agent.position[0]), place[1] - float(agent.position[1])) <= distance_m
+    )
+
+
+def ego_stood(seconds: float, within_m: float) -> Trigger:
+    """Return the trigger that comes once the driven car has stood near the agent for a while.
+
+    Args:
+        seconds: How long [s].
+        within_m: How near [m].
+
+    Returns:
+        The trigger.
+    """
+
+    def trigger(world: World, agent: Car | Walker) -> bool:
+        if world.ego.speed_mps > STOOD_MPS or distance_to_ego(world, agent) > within_m:
+            agent.memory.pop("stood", None)
+            return False
+        since_s: float = agent.memory.setdefault("stood", world.time_s)
+        return world.time_s - since_s >= seconds
+
+    return trigger
 
 
 def distance_to_ego(world: World, agent: Car | Walker) -> float:
@@ -146,6 +178,30 @@ def keep_aside(when: Trigger, left_m: float, for_s: float = math.inf) -> Script:
         since_s = _since("aside", when, world, car)
         if since_s is not None:
             car.wanted_left_m = left_m if since_s < for_s else 0.0
+
+    return script
+
+
+def drive_in_turns(turns: Sequence[tuple[float, float]]) -> Script:
+    """Return the script of a car that wants one speed after another.
+
+    Args:
+        turns: Speeds [m/s], and how long each is wanted [s]; the last one for good.
+
+    Returns:
+        The script.
+    """
+
+    def script(world: World, car: Car) -> None:
+        left_s = world.time_s
+        for speed_mps, seconds in turns:
+            car.target_speed = speed_mps
+            left_s -= seconds
+            if left_s < 0.0:
+                break
+        if car.speed > car.target_speed + 0.3:
+            # Evenly; left alone it would brake as hard as it can.
+            car.demand_mps2 = -SLOWING_MPS2
 
     return script
 
