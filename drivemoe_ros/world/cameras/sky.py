@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.cameras.pinhole import Pinhole
     from drivemoe_ros.world.scene import Light
 
-SIZES_PX = (512, 1024, 2048, 4096)
+SIZES_PX = (1024, 2048, 4096)
 # Height of the highest slope and of the crests of two ranges of hills, with the waves they are made of.
 HIGHEST = 1.0
 HILLS = ((0.055, (3, 7, 16), 0.62), (0.030, (5, 11, 23, 41), 0.34))
+HILLS_UP_TO = 0.125
 CLOUD_CELLS = ((24, 10), (48, 24), (96, 48), (192, 96))
 
 
@@ -81,24 +82,51 @@ def panorama(light: Light, width: int) -> NDArray[np.uint8]:
     """
     lighting = LIGHTINGS[light]
     height = width // 4
-    slope_H1 = (HIGHEST * (1.0 - (np.arange(height) + 0.5) / height))[:, None]
-    compass_W = -(np.arange(width) + 0.5) / width * math.tau
-    colour_HW3 = _air(slope_H1, compass_W, lighting)
+    # Air and clouds have no edges, so that they can be painted small.
+    soft = _air_and_clouds(SIZES_PX[0] // 4, SIZES_PX[0], lighting)
+    colour_HW3 = np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    if lighting.hills:
+        _raise_hills(colour_HW3, lighting)
+    opaque = np.full((height, width, 1), 255, np.uint8)
+    once = np.concatenate((np.rint(np.clip(colour_HW3, 0.0, 255.0)).astype(np.uint8), opaque), axis=-1)
+    return np.concatenate((once, once[:, : width // 2 + 2]), axis=1)
+
+
+def _slopes(height: int) -> NDArray[np.float64]:
+    """Return the slopes that the panorama's rows show, shape (height, 1)."""
+    slope_H1: NDArray[np.float64] = (HIGHEST * (1.0 - (np.arange(height) + 0.5) / height))[:, None]
+    return slope_H1
+
+
+def _compass(width: int) -> NDArray[np.float64]:
+    """Return the directions that the panorama's columns show, map frame [rad]."""
+    compass_W: NDArray[np.float64] = -(np.arange(width) + 0.5) / width * math.tau
+    return compass_W
+
+
+def _air_and_clouds(height: int, width: int, lighting: Lighting) -> NDArray[np.float32]:
+    slope_H1 = _slopes(height)
+    colour_HW3 = _air(slope_H1, _compass(width), lighting)
     if lighting.clouds:
         share_HW1 = lighting.clouds * _clouds(height, width)[..., None] * np.clip(slope_H1 / 0.12, 0.0, 1.0)[..., None]
         colour_HW3 += (0.5 * np.array(lighting.glow) + 0.5 * np.array(lighting.haze) - colour_HW3) * share_HW1
-    for tall, waves, dark in HILLS if lighting.hills else ():
+    return colour_HW3.astype(np.float32)
+
+
+def _raise_hills(colour_HW3: NDArray[np.float32], lighting: Lighting) -> None:
+    """Paint ranges of hills along the horizon, the far one first."""
+    height, width = colour_HW3.shape[:2]
+    compass_W = _compass(width)
+    first = int(height * (1.0 - HILLS_UP_TO / HIGHEST))
+    low_HW3, slope_H1 = colour_HW3[first:], _slopes(height)[first:]
+    haze_3, green_3 = np.array(lighting.haze), np.array((115.0, 149.0, 110.0)) * lighting.ambient
+    for tall, waves, dark in HILLS:
         swell_W = sum(np.sin(wave * compass_W + wave * wave) / (1.0 + index) for index, wave in enumerate(waves))
         crest_W = tall * (1.0 + 0.45 * np.asarray(swell_W))
         inside_HW1 = np.clip((crest_W - slope_H1) / HIGHEST * height + 0.5, 0.0, 1.0)[..., None]
-        ground_3 = (np.array([96.0, 124.0, 92.0])) * lighting.ambient * 1.2
         # Mist at the hills' feet joins them to the haze over the plain.
         dark_H11 = dark * np.clip(slope_H1 / (0.6 * tall), 0.12, 1.0)[..., None]
-        hill_H13 = np.array(lighting.haze) * (1.0 - dark_H11) + ground_3 * dark_H11
-        colour_HW3 += (hill_H13 - colour_HW3) * inside_HW1
-    opaque = np.full((height, width, 1), 255.0)
-    once = np.rint(np.clip(np.concatenate((colour_HW3, opaque), axis=-1), 0.0, 255.0)).astype(np.uint8)
-    return np.concatenate((once, once[:, : width // 2 + 2]), axis=1)
+        low_HW3 += (haze_3 + (green_3 - haze_3) * dark_H11 - low_HW3) * inside_HW1
 
 
 def _air(slope_H1: NDArray[np.float64], compass_W: NDArray[np.float64], lighting: Lighting) -> NDArray[np.float64]:
