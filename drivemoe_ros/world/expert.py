@@ -15,6 +15,7 @@ from drivemoe_ros.data.control import ControlCommand
 from drivemoe_ros.parameters.schema import ControlParameters
 from drivemoe_ros.world.ego_vehicle import DRAG_PER_S, LENGTH_M, ROLLING_MPS2
 from drivemoe_ros.world.expert_path import ShiftedPath
+from drivemoe_ros.world.expert_yields import YieldGates
 from drivemoe_ros.world.predict import Forecast, forecast
 from drivemoe_ros.world.scene import Lamp
 
@@ -35,7 +36,7 @@ HORIZON_S = 5.0
 MARGIN_M = 0.35
 # What it tries when what it wants would end badly, the most comfortable first.
 CANDIDATES_MPS2 = (-2.0, -3.5, -5.5, -8.0)
-STOP_S = 1.0
+STOP_S = 0.5
 # Whose rear is beside the nose by no more than this is still ahead.
 BESIDE_M = 2.0
 
@@ -61,6 +62,7 @@ class Expert:
         self._parameters = parameters or ControlParameters()
         self._cruise_mps = cruise_mps
         self.path = ShiftedPath(world.scenario.route, world.scenario.detours)
+        self._yields = YieldGates(world.scenario.yields)
         self._last_mps2 = 0.0
         self._stopped: dict[float, float] = {}  # stop signs that were obeyed, and how long it has stood there [s]
 
@@ -73,7 +75,9 @@ class Expert:
         safe = self._choose(wanted, seen)
         # Comfort bounds how fast it changes its mind, danger does not.
         change = JERK_MPS3 * STEP_S
-        eased = min(max(safe, self._last_mps2 - 2.0 * change), self._last_mps2 + change)
+        # What braking is left at a stand is released at once.
+        last = self._last_mps2 if world.ego.speed_mps > 0.0 else max(self._last_mps2, 0.0)
+        eased = min(max(safe, last - 2.0 * change), last + change)
         self._last_mps2 = safe if safe < -COMFORT_BRAKE_MPS2 - 1.0 else eased
         return self._pedals(self._last_mps2, self._steer())
 
@@ -110,10 +114,11 @@ class Expert:
     def _follow(self, seen: Forecast) -> float:
         """Return the acceleration that keeps distance to who is ahead in the way now [m/s^2]."""
         wanted = GAIN_MPS2
-        for row in np.flatnonzero(seen.blocks(MARGIN_M)[:, 0]):
-            gap_m = seen.s_AT[row, 0] - seen.half_AT[row, 0] - self._world.ego_s_m - 0.5 * LENGTH_M
-            if gap_m > -BESIDE_M and self.path.counts(float(seen.s_AT[row, 0])):
-                wanted = min(wanted, self._idm(float(gap_m), max(float(seen.speed_A[row]), 0.0)))
+        gap_A = seen.contacts(self._world.ego_s_m, MARGIN_M)
+        for row in np.flatnonzero(np.isfinite(gap_A)):
+            beside = seen.s_AT[row, 0] < self._world.ego_s_m
+            if not beside and self.path.counts(float(seen.s_AT[row, 0])):
+                wanted = min(wanted, self._idm(float(gap_A[row]), max(float(seen.speed_A[row]), 0.0)))
         return wanted
 
     def _lines(self) -> float:
@@ -134,9 +139,9 @@ class Expert:
         return wanted
 
     def _gates(self) -> float:
-        """Return the acceleration that a detour over the other lane allows [m/s^2]."""
-        gate_m = self.path.closed_gate(self._world)
-        return GAIN_MPS2 if gate_m is None else self._stop_before(gate_m)
+        """Return the acceleration that detours and those who have the right of way allow [m/s^2]."""
+        gates_m = (self.path.closed_gate(self._world), self._yields.closed(self._world, self.path.now))
+        return min((self._stop_before(gate_m) for gate_m in gates_m if gate_m is not None), default=GAIN_MPS2)
 
     def _choose(self, wanted: float, seen: Forecast) -> float:
         """Return the wanted acceleration, or braking that ends well, as gently as it can be [m/s^2]."""

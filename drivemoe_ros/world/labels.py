@@ -4,8 +4,8 @@ Skill, the first that holds: TRAFFIC_SIGN before a stop line with a sign; the sk
 scenario's skill beside an obstacle that must be passed; NORMAL.
 
 View, the first that holds: what a situation that is on asks for; the camera that faces a siren that comes nearer; at an
-obstacle that must be passed, the rear camera of the side one moves to, or the front one of that side if that is the lane
-of oncoming traffic; in a junction one turns in, the front camera of the side one leaves to; ``back``.
+obstacle that must be passed, the rear camera of the side one moves to, or the front one if oncoming traffic has that
+side; in a junction one turns in, the front camera of the side one leaves to; ``back``.
 
 Source:
     DriveMoE (arXiv 2505.16278), data/data.md of its repository: skills of the scenarios, and rules of the views.

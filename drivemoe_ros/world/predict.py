@@ -108,13 +108,14 @@ class Forecast:
         return np.where(near_A1[:, 0], min(BESIDE_MARGIN_M, margin_m), margin_m)
 
 
-def forecast(world: World, path: Path, horizon_s: float) -> Forecast:
+def forecast(world: World, path: Path, horizon_s: float, near_m: float = NEAR_M) -> Forecast:
     """Return where everybody near is expected along a path.
 
     Args:
         world: The world.
         path: The path.
         horizon_s: How far to look ahead [s].
+        near_m: Who is farther away than this is left out [m].
 
     Returns:
         The forecast; what stands on the road is part of it.
@@ -122,7 +123,7 @@ def forecast(world: World, path: Path, horizon_s: float) -> Forecast:
     times_s_T = np.arange(0.0, horizon_s + 0.5 * STEP_S, STEP_S)
     names, poses, sizes, speeds = [], [], [], []
     for agent in world.agents:
-        if math.hypot(float(agent.position[0]) - world.ego.x_m, float(agent.position[1]) - world.ego.y_m) > NEAR_M:
+        if math.hypot(float(agent.position[0]) - world.ego.x_m, float(agent.position[1]) - world.ego.y_m) > near_m:
             continue
         box = agent.footprint
         names.append(agent.name)

@@ -8,9 +8,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drivemoe_ros.data.skills import MERGING, NORMAL, PARKING_EXIT, TRAFFIC_SIGN
+from drivemoe_ros.data.skills import (
+    EMERGENCY_BRAKE,
+    GIVE_WAY,
+    MERGING,
+    NORMAL,
+    OVERTAKING,
+    PARKING_EXIT,
+    TRAFFIC_SIGN,
+)
 from drivemoe_ros.errors import ParameterError
-from drivemoe_ros.world.scenarios import junctions, normal, parking_exit, traffic_lights, traffic_sign
+from drivemoe_ros.world.scenarios import (
+    emergency_brake_junction,
+    give_way_siren,
+    junctions,
+    normal,
+    overtaking,
+    parking_exit,
+    traffic_lights,
+    traffic_sign,
+)
 
 if TYPE_CHECKING:
     from drivemoe_ros.world.scenario import Scenario
@@ -36,12 +53,23 @@ FAMILIES: Mapping[str, Family] = {
     "parking_exit/parallel_free": Family(PARKING_EXIT, parking_exit.parallel_free),
     "parking_exit/parallel_wait": Family(PARKING_EXIT, parking_exit.parallel_wait),
     "parking_exit/slanted_bay": Family(PARKING_EXIT, parking_exit.slanted_bay),
+    "normal/stop_and_go": Family(NORMAL, normal.stop_and_go),
     "normal/traffic_light": Family(NORMAL, traffic_lights.traffic_light),
     "normal/light_turn": Family(NORMAL, traffic_lights.light_turn),
     "normal/free_turn": Family(NORMAL, traffic_lights.free_turn),
+    "emergency_brake/red_light_runner": Family(EMERGENCY_BRAKE, emergency_brake_junction.red_light_runner),
+    "emergency_brake/priority_taken": Family(EMERGENCY_BRAKE, emergency_brake_junction.priority_taken),
+    "emergency_brake/blocked_junction": Family(EMERGENCY_BRAKE, emergency_brake_junction.blocked_junction),
+    "emergency_brake/pedestrian_after_turn": Family(EMERGENCY_BRAKE, emergency_brake_junction.pedestrian_after_turn),
+    "give_way/siren_behind": Family(GIVE_WAY, give_way_siren.siren_behind),
+    "give_way/siren_crossing": Family(GIVE_WAY, give_way_siren.siren_crossing),
     "merging/left_across": Family(MERGING, junctions.left_across),
     "merging/right_turn": Family(MERGING, junctions.right_turn),
     "merging/left_into_flow": Family(MERGING, junctions.left_into_flow),
+    "overtaking/parked_obstacle": Family(OVERTAKING, overtaking.parked_obstacle),
+    "overtaking/construction": Family(OVERTAKING, overtaking.construction),
+    "overtaking/open_door": Family(OVERTAKING, overtaking.open_door_ahead),
+    "overtaking/slow_cyclist": Family(OVERTAKING, overtaking.slow_cyclist),
     "traffic_sign/straight": Family(TRAFFIC_SIGN, traffic_sign.straight),
     "traffic_sign/t_junction": Family(TRAFFIC_SIGN, traffic_sign.t_junction),
     "traffic_sign/turn": Family(TRAFFIC_SIGN, traffic_sign.turn),

@@ -36,7 +36,7 @@ CROSSED_M = 5.0
 
 def siren_behind(rng: Generator, seed: int) -> Scenario:
     """Return a road on which a siren comes from behind and passes once the car keeps to the right."""
-    section = town_road(rng, lane_m=between(rng, 3.5, 3.9), shoulder_m=between(rng, 0.5, 1.2))
+    section = town_road(rng, lane_m=between(rng, 3.5, 3.9), limit_mps=14.0, shoulder_m=between(rng, 0.5, 1.2))
     street = draw_street(rng, section, START_M + 190.0)
     length_m, speed_mps = between(rng, 95.0, 130.0), between(rng, 6.0, 7.8)
     route = street.route([(START_M, START_M + length_m, 0)])
@@ -61,7 +61,7 @@ def siren_behind(rng: Generator, seed: int) -> Scenario:
         cars=tuple(cars),
         props=beside_the_road(street.roads, route, rng),
         light=light(rng),
-        situations=(Situation(when=both(within("siren", 50.0), not_past("siren", 4.0))),),
+        situations=(Situation(when=both(within("siren", 50.0), not_past("siren", 8.0))),),
         limit_s=60.0,
         facts=facts,
     )

@@ -30,7 +30,7 @@ def lane_follow(rng: Generator, seed: int) -> Scenario:
     Returns:
         The scenario.
     """
-    street = draw_street(rng, town_road(rng), 290.0, sharpest=1.0 / 28.0)
+    street = draw_street(rng, town_road(rng), 290.0, sharpest=1.0 / 45.0)
     cruise_mps = between(rng, 4.5, 7.8)
     lead = street.car("lead", START_M + between(rng, 14.0, 24.0), 0, cruise_mps, kind=vehicle(rng), colour=colour(rng))
     return _along("normal/lane_follow", (rng, seed), street, (lead,) if chance(rng, 0.7) else (), cruise_mps)
