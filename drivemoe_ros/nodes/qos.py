@@ -32,6 +32,8 @@ MOTION_IN = _keep_last(50, reliable=False)
 LATCHED_IN = _keep_last(1, reliable=True, latched=True)
 ROUTE_IN = _keep_last(1, reliable=True)
 OUT = _keep_last(1, reliable=True)
+# As CARLA's bridge sends what its sensors see.
+SENSORS_OUT = _keep_last(10, reliable=True)
 LATCHED_OUT = _keep_last(1, reliable=True, latched=True)
 
 

@@ -272,6 +272,29 @@ class VisualizerParameters:
 
 
 @dataclass(frozen=True)
+class WorldParameters:
+    """The built-in world on a live graph."""
+
+    family: str = param(
+        "normal/lane_follow", "Scenario family to drive; `drivemoe drive list` is answered by all of them."
+    )
+    seed: int = param(200_000, "Seed of the first drive; the next drive takes the next.", minimum=0, maximum=2**31 - 1)
+    repeat: bool = param(True, "Begin the next drive when one is over; else the world stands still then.")
+    pace: float = param(
+        1.0, "Simulated seconds a second; 0 steps as soon as a command has come.", minimum=0.0, maximum=100.0
+    )
+    wait_s: float = param(
+        0.5,
+        "A step waits this long for the command of its stamp, as CARLA's bridge does; then the car brakes.",
+        unit="s",
+        minimum=0.0,
+        maximum=60.0,
+    )
+    width: int = param(400, "Columns of the painted pictures.", unit="px", minimum=16, maximum=1920)
+    height: int = param(225, "Rows of the painted pictures.", unit="px", minimum=16, maximum=1080)
+
+
+@dataclass(frozen=True)
 class Parameters:
     """All parameters, by section."""
 
@@ -283,6 +306,7 @@ class Parameters:
     policy: PolicyParameters = field(default_factory=PolicyParameters)
     control: ControlParameters = field(default_factory=ControlParameters)
     visualizer: VisualizerParameters = field(default_factory=VisualizerParameters)
+    world: WorldParameters = field(default_factory=WorldParameters)
 
 
 @dataclass(frozen=True)

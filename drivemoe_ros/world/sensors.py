@@ -90,6 +90,7 @@ class Sensors:
         renderer: Renderer | None,
         noise: SensorNoise | None = None,
         control: ControlParameters | None = None,
+        first_stamp_ns: int = FIRST_STAMP_NS,
     ) -> None:
         """Mount the sensors.
 
@@ -98,7 +99,9 @@ class Sensors:
             renderer: Paints their pictures; None where nobody looks at them.
             noise: Errors; exact if None.
             control: Where the rear axle is; the defaults if None.
+            first_stamp_ns: Stamp of the drive's beginning [ns].
         """
+        self._first_stamp_ns = first_stamp_ns
         self._cameras = cameras
         self._renderer = renderer
         self._noise = noise or SensorNoise()
@@ -106,11 +109,11 @@ class Sensors:
 
     def start(self, world: World) -> list[Sample]:
         """Return what is sent once, before anything else: the route."""
-        return [RouteSample(stamp_of(world), MAP_FRAME, world.route_N2)]
+        return [RouteSample(self._first_stamp_ns + world.time_ns, MAP_FRAME, world.route_N2)]
 
     def read(self, world: World) -> list[Sample]:
         """Return what is sent at this moment: odometry, IMU, and pictures when their time has come."""
-        stamp_ns = stamp_of(world)
+        stamp_ns = self._first_stamp_ns + world.time_ns
         samples: list[Sample] = list(self._motion(world.ego, stamp_ns))
         if self._renderer is not None and shows_pictures(world):
             scene = world.scene()

@@ -1,0 +1,213 @@
+"""The built-in world on a live graph: sensors out under the rig's names, commands in, time on ``/clock``.
+
+With rig ``carla`` topics and types are those of the CARLA ros-bridge in synchronous mode. A drive begins once the
+policy says that it is ready, as in CARLA's Leaderboard.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from drivemoe_ros.data.samples import CameraInfoSample, EncodedImage, ImageSample, OdometrySample, RouteSample
+from drivemoe_ros.errors import InputError
+from drivemoe_ros.messages.decode_control import CONTROL_DECODERS
+from drivemoe_ros.messages.encode_control import ACKERMANN, CARLA, TWIST
+from drivemoe_ros.messages.encode_sample import encode_sample
+from drivemoe_ros.messages.parts import Parts
+from drivemoe_ros.nodes import qos
+from drivemoe_ros.nodes.factory import NativeMessageFactory, is_installed, message_class
+from drivemoe_ros.nodes.managed_node import UNCONFIGURED, ManagedNode
+from drivemoe_ros.nodes.spin import run_node
+from drivemoe_ros.nodes.status_writer import OK, WARN, StatusWriter
+from drivemoe_ros.world.live_drive import LiveDrive
+
+if TYPE_CHECKING:
+    from rclpy.publisher import Publisher
+    from rclpy.subscription import Subscription
+
+    from drivemoe_ros.data.cameras import Rig
+    from drivemoe_ros.data.samples import Sample
+    from drivemoe_ros.nodes.parameters import Settings
+    from drivemoe_ros.parameters.schema import ControlParameters
+
+NODE_NAME = "drivemoe_world"
+SECTIONS = ("control", "world")
+TICK_S = 0.005
+READY_TOPIC = "~/input/ready"
+
+
+class WorldNode(ManagedNode):
+    """Commands in; pictures, odometry, IMU, route and time out."""
+
+    def __init__(self, **arguments: object) -> None:
+        """Declare parameters and begin to report.
+
+        Args:
+            **arguments: Passed on to rclpy's node.
+        """
+        super().__init__(NODE_NAME, SECTIONS, **arguments)
+        self._writer = StatusWriter(self, (), ())
+        self._factory = NativeMessageFactory()
+        self._publishers_by_topic: dict[str, Publisher] = {}
+        self._subscriptions_here: list[Subscription] = []
+        self._drive: LiveDrive | None = None
+        self._rig: Rig | None = None
+        self._control: ControlParameters | None = None
+        self._is_ready = False
+        self._num_told = self._num_steps = 0
+        self._idle_reason = UNCONFIGURED
+        self.every(TICK_S, self._tick, "The world cannot go on")
+
+    def prepare(self, settings: Settings, rig: Rig) -> None:
+        """Set up the first drive.
+
+        Args:
+            settings: The user's choice.
+            rig: The rig.
+        """
+        self._control, self._rig = settings.parameters.control, rig
+        self._drive = LiveDrive(settings.parameters.world, self._control, rig.cameras)
+        self._num_told = 0
+        self.get_logger().info(f"Ready: {settings.parameters.world.family}, rig '{rig.name}'")
+
+    def begin(self) -> None:
+        """Listen to whoever is ready and drives."""
+        ready = self.create_subscription(
+            message_class("std_msgs/msg/Bool"), READY_TOPIC, self._take_ready, qos.LATCHED_IN
+        )
+        self._subscriptions_here = [ready]
+        # The most exact of those that are installed; twist always is.
+        topic = next(one for one in (CARLA, ACKERMANN, TWIST) if is_installed(one.type_name))
+        name = topic.name.replace("output", "input")
+
+        def take(message: Any) -> None:  # noqa: ANN401
+            self._take_command(topic.type_name, message)
+
+        commands = self.create_subscription(message_class(topic.type_name), name, take, qos.ROUTE_IN)
+        self._subscriptions_here.append(commands)
+        self.get_logger().info(f"Waiting for {ready.topic_name}; commands come on {commands.topic_name}")
+
+    def rest(self, reason: str) -> None:  # noqa: ARG002 - time stands still, which everybody sees
+        """Let time stand still.
+
+        Args:
+            reason: Not needed.
+        """
+        for subscription in self._subscriptions_here:
+            self.destroy_subscription(subscription)
+        self._subscriptions_here = []
+        self._is_ready = False
+
+    def free(self, patience_s: float | None) -> bool:  # noqa: ARG002 - there is nothing to wait for
+        """Free world and publishers.
+
+        Args:
+            patience_s: Not needed.
+
+        Returns:
+            True: everything is free.
+        """
+        self.rest("")
+        for publisher in self._publishers_by_topic.values():
+            self.destroy_publisher(publisher)
+        self._publishers_by_topic.clear()
+        self._drive = None
+        return True
+
+    def idle(self, reason: str) -> None:
+        """Say in the diagnostics why time stands still.
+
+        Args:
+            reason: Why.
+        """
+        self._idle_reason = reason
+
+    def report(self) -> None:
+        """Publish diagnostics."""
+        drive = self._drive
+        if drive is None or not self.is_active:
+            self._writer.publish([self._writer.status("world", WARN, self._idle_reason, {})])
+            return
+        rate_hz = self._writer.rate("steps", self._num_steps)
+        values: dict[str, object] = {
+            "seed": drive.seed,
+            "done": f"{100.0 * drive.world.completion:.0f} %",
+            "drives ended": len(drive.ended),
+            "steps without a command": drive.num_overdue,
+        }
+        words = f"{rate_hz:.1f} steps a second" if self._is_ready else f"waiting for {READY_TOPIC} to say true"
+        self._writer.publish([self._writer.status("world", OK if self._is_ready else WARN, words, values)])
+
+    def _take_ready(self, message: Any) -> None:  # noqa: ANN401
+        # Only the beginning waits: who says false later has a reason, and a car that is under way cannot stand still.
+        self._is_ready = self._is_ready or bool(message.data)
+
+    def _take_command(self, type_name: str, message: Any) -> None:  # noqa: ANN401
+        drive, control = self._drive, self._control
+        if drive is None or control is None:
+            return
+        try:
+            stamp_ns, command = CONTROL_DECODERS[type_name](message, drive.world.ego.speed_mps, control)
+        except InputError as error:
+            self.get_logger().warning(str(error), throttle_duration_sec=5.0)
+            return
+        drive.take(command, stamp_ns)
+        self._tick()
+
+    def _tick(self) -> None:
+        drive = self._drive
+        if drive is None or not self.is_active or not self._is_ready:
+            return
+        samples = drive.advance(time.monotonic())
+        if not samples:
+            return
+        self._num_steps += 1
+        self._publish_time(max(sample.stamp_ns or 0 for sample in samples))
+        for sample in samples:
+            self._publish(sample)
+        for sentence in drive.ended[self._num_told :]:
+            self.get_logger().info(sentence)
+        self._num_told = len(drive.ended)
+
+    def _publish_time(self, stamp_ns: int) -> None:
+        stamp = Parts(self._factory, stamp_ns, "").header().stamp
+        clock = self._factory.make("rosgraph_msgs/msg/Clock", clock=stamp)
+        self._publisher("/clock", "rosgraph_msgs/msg/Clock", sample=None).publish(clock)
+
+    def _publish(self, sample: Sample) -> None:
+        if self._rig is None:
+            return
+        if isinstance(sample, ImageSample):
+            sample = ImageSample(sample.stamp_ns, sample.camera, _as_bgra(sample.image))
+        topic, type_name, message = encode_sample(sample, self._rig, self._factory)
+        if topic:
+            self._publisher(topic, type_name, sample).publish(message)
+        if isinstance(sample, OdometrySample):
+            # Beside odometry, as CARLA's bridge has it.
+            speed = self._factory.make("std_msgs/msg/Float32", data=sample.velocity_mps[0])
+            name = f"{topic.rpartition('/')[0]}/speedometer"
+            self._publisher(name, "std_msgs/msg/Float32", sample).publish(speed)
+
+    def _publisher(self, topic: str, type_name: str, sample: Sample | None) -> Publisher:
+        if topic not in self._publishers_by_topic:
+            # Route and calibration are sent once.
+            latched = isinstance(sample, (RouteSample, CameraInfoSample))
+            profile = qos.LATCHED_OUT if latched else qos.SENSORS_OUT
+            self._publishers_by_topic[topic] = self.create_publisher(message_class(type_name), topic, profile)
+        return self._publishers_by_topic[topic]
+
+
+def _as_bgra(image: EncodedImage) -> EncodedImage:
+    """Return a picture as CARLA's bridge sends it."""
+    rgb_HW3 = image.data_bytes.reshape(image.height, image.width, 3)
+    bgra_HW4 = np.full((image.height, image.width, 4), 255, np.uint8)
+    bgra_HW4[..., :3] = rgb_HW3[..., ::-1]
+    return EncodedImage("bgra8", bgra_HW4.reshape(-1), image.height, image.width, 4 * image.width)
+
+
+def main() -> int:
+    """Run the node until SIGINT or SIGTERM."""
+    return run_node(WorldNode)
