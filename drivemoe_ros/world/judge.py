@@ -77,7 +77,7 @@ class Judge:
         world = self._world
         way_m = world.scenario.route.length_m - ARRIVED_M
         self.completion = max(self.completion, min(max(world.ego_s_m, 0.0) / way_m, 1.0))
-        self._lanes.step(world.ego, world.ego_s_m, STEP_S)
+        self._lanes.step(world, STEP_S)
         self.speeds.step(world, self.completion)
         self._watch_lines()
         self._watch_sirens()

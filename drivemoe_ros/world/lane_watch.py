@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from drivemoe_ros.world.detours import near
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from drivemoe_ros.world.scenario import Scenario
-    from drivemoe_ros.world.scene import EgoState
+    from drivemoe_ros.world.simulation import World
 
 # Beside an obstacle that is passed on the other side of the road, that side may be driven on.
 DETOUR_MARGIN_M = 35.0
@@ -37,31 +39,23 @@ class LaneWatch:
         """Share of the way that was driven outside, 0 to 1."""
         return self.outside_m / max(self.driven_m, 1.0)
 
-    def step(self, ego: EgoState, ego_s_m: float, step_s: float) -> None:
+    def step(self, world: World, step_s: float) -> None:
         """Note one step.
 
         Args:
-            ego: The car.
-            ego_s_m: How far along the route it is [m].
+            world: The world.
             step_s: Time [s].
         """
-        way_m = ego.speed_mps * step_s
+        way_m = world.ego.speed_mps * step_s
         self.driven_m += way_m
-        if way_m and not self.allowed(ego, ego_s_m):
+        if way_m and not self.allowed(world):
             self.outside_m += way_m
 
-    def allowed(self, ego: EgoState, ego_s_m: float) -> bool:
-        """Return whether the car may be where it is.
-
-        Args:
-            ego: The car.
-            ego_s_m: How far along the route it is [m].
-
-        Returns:
-            Whether a lane of its direction, or a place without lanes, is under it.
-        """
+    def allowed(self, world: World) -> bool:
+        """Return whether the car may be where it is: in a lane of its direction, or where there are no lanes."""
+        ego = world.ego
         either_way = any(
-            detour.opposing and detour.from_m - DETOUR_MARGIN_M < ego_s_m < detour.to_m + DETOUR_MARGIN_M
+            detour.opposing and near(world, detour, DETOUR_MARGIN_M, DETOUR_MARGIN_M)
             for detour in self._scenario.detours
         )
         for lane in self._lanes:

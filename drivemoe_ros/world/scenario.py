@@ -130,12 +130,14 @@ class Detour:
         to_m: Where it ends [m].
         left_m: How far to the left (negative: right) of the route one gets past [m].
         opposing: Whether the way past leads over a lane of oncoming traffic.
+        agent: Name of the agent that it moves with: both distances are measured from its middle; none if empty.
     """
 
     from_m: float
     to_m: float
     left_m: float
     opposing: bool
+    agent: str = ""
 
 
 @dataclass(frozen=True)
