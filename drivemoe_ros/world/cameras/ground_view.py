@@ -1,4 +1,4 @@
-"""The ground as one camera sees it: bands of rows, each warped from the copy of the ground that is as fine as it needs.
+"""The ground as one camera sees it: bands of rows, each taken from the copy of the ground that is as fine as it needs.
 
 Far rows look at the ground at a grazing angle: one pixel covers metres of road but only centimetres across. So a band
 takes its copy of the ground by the width of a pixel, and several samples down a pixel that are averaged.
@@ -29,25 +29,27 @@ BAND_ENDS_M = (math.inf, 60.0, 30.0, 16.0, 9.0, 5.0, 0.0)
 MAX_SAMPLES = 8
 # One sample may cover this many pixels of its copy, because it is interpolated.
 COVER = 2.0
+# A horizon through the middle of a row of samples must not be divided by.
+HIGHEST_ROW_PX = 0.02
 
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """Rows of the picture that are warped together.
+    """Rows of the picture that are painted together.
 
     Attributes:
         first: First row.
         last: Row after the last one.
         level: Which copy of the ground.
         samples: Samples down a pixel.
-        view_33: From a sample's (column, row, 1) to the ground's (forward, left, 1), up to a factor.
+        forward_R: How far ahead each row of samples is [m].
     """
 
     first: int
     last: int
     level: int
     samples: int
-    view_33: NDArray[np.float64]
+    forward_R: NDArray[np.float32]
 
 
 class GroundView:
@@ -63,7 +65,7 @@ class GroundView:
             lighting: Haze.
         """
         self._ground = ground
-        self._width = pinhole.width
+        self._left_W = (pinhole.cx - np.arange(pinhole.width)) / pinhole.fx
         self.first_row = math.floor(pinhole.cy + 0.5)
         self._bands = list(_bands(ground, pinhole, height_m))
         clear = _clearness(pinhole, height_m, lighting.clear_m, self.first_row)
@@ -79,22 +81,21 @@ class GroundView:
             eye: Where the camera is.
         """
         cos, sin = math.cos(eye.yaw_rad), math.sin(eye.yaw_rad)
+        east_W, north_W = cos - sin * self._left_W, sin + cos * self._left_W
         low_x, low_y = self._ground.origin_m
         for band in self._bands:
             pixel_m = self._ground.metres[band.level]
-            to_pixels_33 = np.array(
-                [
-                    [cos / pixel_m, -sin / pixel_m, (eye.x_m - low_x) / pixel_m - 0.5],
-                    [sin / pixel_m, cos / pixel_m, (eye.y_m - low_y) / pixel_m - 0.5],
-                    [0.0, 0.0, 1.0],
-                ]
-            )
             rows = band.last - band.first
-            seen = cv2.warpPerspective(
+            # Every sample of a row lies equally far ahead, so that one product says where all of them are on the map.
+            column = np.multiply.outer(band.forward_R, (east_W / pixel_m).astype(np.float32))
+            column += np.float32((eye.x_m - low_x) / pixel_m - 0.5)
+            row = np.multiply.outer(band.forward_R, (north_W / pixel_m).astype(np.float32))
+            row += np.float32((eye.y_m - low_y) / pixel_m - 0.5)
+            seen = cv2.remap(
                 self._ground.levels[band.level],
-                to_pixels_33 @ band.view_33,
-                (self._width, rows * band.samples),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                column,
+                row,
+                cv2.INTER_LINEAR,
                 borderMode=cv2.BORDER_CONSTANT,
                 borderValue=self._ground.grass,
             )
@@ -127,15 +128,10 @@ def _bands(ground: Ground, pinhole: Pinhole, height_m: float) -> Iterator[Band]:
         wide_m, deep_m = away_m / pinhole.fx, away_m * away_m / drop_px
         level = min(max(round(math.log2(wide_m / ground.metres[0])), 0), len(ground.levels) - 1)
         samples = min(max(math.ceil(deep_m / (COVER * ground.metres[level])), 1), MAX_SAMPLES)
-        yield Band(first, last, level, samples, _to_ground(pinhole, drop_px, height_m, first, samples))
+        step = (np.arange((last - first) * samples) + 0.5) / samples - 0.5
+        forward_R = (drop_px / np.maximum(first + step - pinhole.cy, HIGHEST_ROW_PX)).astype(np.float32)
+        yield Band(first, last, level, samples, forward_R)
         first = last
-
-
-def _to_ground(pinhole: Pinhole, drop_px: float, height_m: float, first: int, samples: int) -> NDArray[np.float64]:
-    """Return the homography from samples to the ground: forward is drop / row, left is -column * height / row."""
-    across = height_m * pinhole.fy / pinhole.fx
-    start = first - 0.5 + 0.5 / samples - pinhole.cy
-    return np.array([[0.0, 0.0, drop_px], [-across, 0.0, across * pinhole.cx], [0.0, 1.0 / samples, start]])
 
 
 def _clearness(pinhole: Pinhole, height_m: float, clear_m: float, first: int) -> NDArray[np.float64]:
