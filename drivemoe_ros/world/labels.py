@@ -36,7 +36,7 @@ PAST_LINE_M = 1.0
 # An obstacle counts from here on, and until one is back in one's lane.
 DETOUR_BEFORE_M = 30.0
 DETOUR_AFTER_M = 20.0
-SIREN_NEAR_M = 60.0
+SIREN_NEAR_M = 45.0
 # Less than this is going straight on.
 TURN_RAD = math.radians(35.0)
 # Where the candidate views look, counter-clockwise from forward; what is nearer to forward than AHEAD the front sees.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from drivemoe_ros.world.car import Car
+    from drivemoe_ros.world.scene import Lamp
     from drivemoe_ros.world.simulation import World
     from drivemoe_ros.world.walkers import Walker
 
@@ -55,12 +56,9 @@ def either(one: Condition, other: Condition) -> Condition:
 
 
 def comes_nearer(world: World, agent: Car | Walker) -> bool:
-    """Return whether the distance between an agent and the driven car shrinks."""
-    ego = world.ego
-    east_m, north_m = float(agent.position[0]) - ego.x_m, float(agent.position[1]) - ego.y_m
-    east_mps = float(agent.velocity[0]) - ego.speed_mps * math.cos(ego.yaw_rad)
-    north_mps = float(agent.velocity[1]) - ego.speed_mps * math.sin(ego.yaw_rad)
-    return east_m * east_mps + north_m * north_mps < 0.0
+    """Return whether an agent moves towards the driven car, wherever that drives."""
+    east_m, north_m = float(agent.position[0]) - world.ego.x_m, float(agent.position[1]) - world.ego.y_m
+    return east_m * float(agent.velocity[0]) + north_m * float(agent.velocity[1]) < 0.0
 
 
 def coming(name: str, distance_m: float) -> Condition:
@@ -111,6 +109,31 @@ def not_past(name: str, by_m: float) -> Condition:
     def condition(world: World) -> bool:
         return any(
             world.scenario.route.project(float(agent.position[0]), float(agent.position[1]))[0] < world.ego_s_m + by_m
+            for agent in world.agents
+            if agent.name == name
+        )
+
+    return condition
+
+
+def lamp_on(name: str, lamp: Lamp) -> Condition:
+    """Return the condition that a lamp shines which a vehicle's scripts or plan have switched on."""
+    return lambda world: any(lamp in car.lamps for car in world.cars if car.name == name)
+
+
+def aside(name: str, left_m: float) -> Condition:
+    """Return the condition that a vehicle is farther to the left of its lane's middle than this [m]."""
+    return lambda world: any(car.left_m > left_m for car in world.cars if car.name == name)
+
+
+def not_met(name: str, within_m: float) -> Condition:
+    """Return the condition that an agent is still ahead along the route, and no farther than this [m]."""
+
+    def condition(world: World) -> bool:
+        return any(
+            -2.0  # noqa: PLR2004
+            < world.scenario.route.project(float(agent.position[0]), float(agent.position[1]))[0] - world.ego_s_m
+            < within_m
             for agent in world.agents
             if agent.name == name
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour,
 from drivemoe_ros.world.scenarios.traffic_lights import LONG_S, crossing_lights
 from drivemoe_ros.world.scene import Lamp
 from drivemoe_ros.world.scripts import brake_hard, drive_off, ego_arrives, ego_stood, meet_ego, reaches
-from drivemoe_ros.world.situation import Situation, both, near_route, not_past, slower, within
+from drivemoe_ros.world.situation import Situation, both, coming, either, near_route, slower, within
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -26,7 +25,11 @@ if TYPE_CHECKING:
 
 ARMS = ("east", "north", "west", "south")
 SEEN_M = 30.0
-ASIDE_M = 10.0
+# The nose is this far before the middle of the car.
+NOSE_M = 2.5
+# Who comes from the side counts from here on, until this far beside the route.
+FROM_M = 16.0
+PAST_M = 4.5
 
 
 def red_light_runner(rng: Generator, seed: int) -> Scenario:
@@ -63,6 +66,7 @@ def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **mor
         "runner", lane, max(s_m, 5.0), flow_mps, flow_mps, vehicle(rng), colour=colour(rng),
         ignores=frozenset({"lights", "ego"}), scripts=scripts,
     )  # fmt: skip
+    in_the_way = either(both(coming("runner", SEEN_M), near_route("runner", FROM_M)), near_route("runner", PAST_M))
     cars = [runner, *place.stream(rng, STRAIGHT, [between(rng, 0.3, 1.5), *gaps(rng, 13.0, 2, 2.5, 5.0)], 7.0)]
     return Scenario(
         family=family,
@@ -75,7 +79,7 @@ def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **mor
         props=beside_the_road(place.roads, route, rng)
         + (() if "lights" in more else (place.yield_sign("east"), place.yield_sign("west"))),
         light=light(rng),
-        situations=(Situation(meet_m - SEEN_M, meet_m, near_route("runner", ASIDE_M), view="back"),),
+        situations=(Situation(meet_m - SEEN_M, meet_m, in_the_way, view="back"),),
         limit_s=60.0,
         **more,  # type: ignore[arg-type]
     )
@@ -115,7 +119,7 @@ def blocked_junction(rng: Generator, seed: int) -> Scenario:
         cars=(blocker, *(oncoming if exit_arm == LEFT else ())),
         props=beside_the_road(place.roads, route, rng),
         light=light(rng),
-        situations=(Situation(before_m - 4.0, exit_m + behind_m, stands),),
+        situations=(Situation(before_m - NOSE_M, exit_m + behind_m, stands),),
         limit_s=60.0,
     )
 
@@ -148,7 +152,7 @@ def pedestrian_after_turn(rng: Generator, seed: int) -> Scenario:
         walkers=(walker, *_bystanders(rng, route, across_m, -kerb_m - 1.2)),
         props=beside_the_road(place.roads, route, rng),
         light=light(rng),
-        situations=(Situation(across_m - 18.0, across_m + 1.0, not_past("pedestrian", math.inf)),),
+        situations=(Situation(max(across_m - 18.0, before_m - NOSE_M), across_m + 1.0),),
         limit_s=60.0,
     )
 

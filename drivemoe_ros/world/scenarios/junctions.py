@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.scene import Body
 
 FROM_M = 24.0  # merging begins this far before the junction ...
-TO_M = 14.0  # ... and ends about this far before the route does
+TO_M = 6.0  # ... and ends this far behind it
 LOOK_M = 12.0
 NOSE_M = 2.5
 
@@ -83,7 +83,7 @@ def _turn(
     after_m = between(rng, 24.0, 36.0)
     route = place.route(exit_arm, before_m, after_m)
     props: tuple[Body, ...] = beside_the_road(place.roads, route, rng)
-    situations = [Situation(before_m - FROM_M, route.length_m - TO_M)]
+    situations = [Situation(before_m - FROM_M, route.length_m - after_m + TO_M)]
     if wait_view:
         props += (place.yield_sign(),)
         situations.insert(0, Situation(before_m - LOOK_M, before_m - NOSE_M, view=wait_view))
