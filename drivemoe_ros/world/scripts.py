@@ -153,6 +153,7 @@ def drive_off(when: Trigger, cruise_mps: float, left_m: float = 0.0) -> Script:
         if _since("drive off", when, world, car) is None:
             return
         car.target_speed, car.wanted_left_m = cruise_mps, left_m
+        car.lamps.discard(Lamp.BRAKE)
         side = Lamp.LEFT if left_m > car.left_m else Lamp.RIGHT
         if abs(left_m - car.left_m) > 0.5:  # noqa: PLR2004
             car.lamps.add(side)
@@ -245,3 +246,30 @@ def meet_ego(route_s_m: float, place: tuple[float, float], until_m: float = 12.0
             car.memory["met"] = True
 
     return script
+
+
+def signal(when: Trigger, lamp: Lamp = Lamp.LEFT, for_s: float = math.inf) -> Script:
+    """Return the script of a car that shows beforehand what it is going to do.
+
+    Args:
+        when: When it begins to indicate.
+        lamp: To which side.
+        for_s: How long [s].
+
+    Returns:
+        The script; put it before those that do what it announces.
+    """
+
+    def script(world: World, car: Car) -> None:
+        since_s = _since("signal", when, world, car)
+        if since_s is not None and since_s < for_s:
+            car.lamps.add(lamp)
+        elif since_s is not None:
+            car.lamps.discard(lamp)
+
+    return script
+
+
+def signalled(seconds: float) -> Trigger:
+    """Return the trigger that comes once the agent has indicated for this long [s], by ``signal``."""
+    return lambda world, agent: world.time_s - agent.memory.get("signal", math.inf) >= seconds

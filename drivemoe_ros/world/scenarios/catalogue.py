@@ -19,6 +19,7 @@ from drivemoe_ros.data.skills import (
 )
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.world.scenarios import (
+    emergency_brake,
     emergency_brake_junction,
     give_way_siren,
     junctions,
@@ -70,6 +71,11 @@ FAMILIES: Mapping[str, Family] = {
     "overtaking/construction": Family(OVERTAKING, overtaking.construction),
     "overtaking/open_door": Family(OVERTAKING, overtaking.open_door_ahead),
     "overtaking/slow_cyclist": Family(OVERTAKING, overtaking.slow_cyclist),
+    "emergency_brake/lead_brakes": Family(EMERGENCY_BRAKE, emergency_brake.lead_brakes),
+    "emergency_brake/pedestrian_steps_out": Family(EMERGENCY_BRAKE, emergency_brake.pedestrian_steps_out),
+    "emergency_brake/pedestrian_crossing": Family(EMERGENCY_BRAKE, emergency_brake.pedestrian_crossing),
+    "emergency_brake/parking_cut_in": Family(EMERGENCY_BRAKE, emergency_brake.parking_cut_in),
+    "emergency_brake/queue_cut_in": Family(EMERGENCY_BRAKE, emergency_brake.queue_cut_in),
     "traffic_sign/straight": Family(TRAFFIC_SIGN, traffic_sign.straight),
     "traffic_sign/t_junction": Family(TRAFFIC_SIGN, traffic_sign.t_junction),
     "traffic_sign/turn": Family(TRAFFIC_SIGN, traffic_sign.turn),
