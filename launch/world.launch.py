@@ -49,6 +49,7 @@ def generate_launch_description() -> LaunchDescription:
         parameters=[{"rig": LaunchConfiguration("rig"), "use_sim_time": False, **chosen}],
         remappings=[
             ("~/input/ready", "drivemoe/output/ready"),
+            ("~/input/state", "drivemoe/output/state"),
             *((f"~/input/{name}", f"{controller}/{name}") for name in ("vehicle_control_cmd", "control", "twist")),
         ],
     )

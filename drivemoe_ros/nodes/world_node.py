@@ -16,7 +16,8 @@ from drivemoe_ros.errors import InputError
 from drivemoe_ros.messages.decode_control import CONTROL_DECODERS
 from drivemoe_ros.messages.encode_control import ACKERMANN, CARLA, TWIST
 from drivemoe_ros.messages.encode_sample import encode_sample
-from drivemoe_ros.messages.parts import Parts
+from drivemoe_ros.messages.parts import NANOSECONDS_PER_SECOND, Parts
+from drivemoe_ros.messages.topics import STATE
 from drivemoe_ros.nodes import qos
 from drivemoe_ros.nodes.factory import NativeMessageFactory, is_installed, message_class
 from drivemoe_ros.nodes.managed_node import UNCONFIGURED, ManagedNode
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 NODE_NAME = "drivemoe_world"
 SECTIONS = ("control", "world")
 TICK_S = 0.005
-READY_TOPIC = "~/input/ready"
+READY_TOPIC, STATE_TOPIC = "~/input/ready", "~/input/state"
 
 
 class WorldNode(ManagedNode):
@@ -53,6 +54,7 @@ class WorldNode(ManagedNode):
         self._factory = NativeMessageFactory()
         self._publishers_by_topic: dict[str, Publisher] = {}
         self._subscriptions_here: list[Subscription] = []
+        self._answers: Subscription | None = None
         self._drive: LiveDrive | None = None
         self._rig: Rig | None = None
         self._control: ControlParameters | None = None
@@ -78,7 +80,10 @@ class WorldNode(ManagedNode):
         ready = self.create_subscription(
             message_class("std_msgs/msg/Bool"), READY_TOPIC, self._take_ready, qos.LATCHED_IN
         )
-        self._subscriptions_here = [ready]
+        state = message_class(STATE.type_name)
+        answers = self.create_subscription(state, STATE_TOPIC, self._take_answer, qos.ROUTE_IN)
+        self._answers = answers
+        self._subscriptions_here = [ready, answers]
         # The most exact of those that are installed; twist always is.
         topic = next(one for one in (CARLA, ACKERMANN, TWIST) if is_installed(one.type_name))
         name = topic.name.replace("output", "input")
@@ -98,7 +103,7 @@ class WorldNode(ManagedNode):
         """
         for subscription in self._subscriptions_here:
             self.destroy_subscription(subscription)
-        self._subscriptions_here = []
+        self._subscriptions_here, self._answers = [], None
         self._is_ready = False
 
     def free(self, patience_s: float | None) -> bool:  # noqa: ARG002 - there is nothing to wait for
@@ -145,10 +150,16 @@ class WorldNode(ManagedNode):
         # Only the beginning waits: who says false later has a reason, and a car that is under way cannot stand still.
         self._is_ready = self._is_ready or bool(message.data)
 
+    def _take_answer(self, message: Any) -> None:  # noqa: ANN401
+        stamp = message.header.stamp
+        if self._drive is not None:
+            self._drive.answered(stamp.sec * NANOSECONDS_PER_SECOND + stamp.nanosec)
+        self._tick()
+
     def _take_command(self, type_name: str, message: Any) -> None:  # noqa: ANN401
-        drive, control = self._drive, self._control
-        if drive is None or control is None:
-            return
+        drive, control, stamp = self._drive, self._control, message.header.stamp
+        if drive is None or control is None or not (stamp.sec or stamp.nanosec):
+            return  # without a stamp: a controller that brakes because there is no time yet
         try:
             stamp_ns, command = CONTROL_DECODERS[type_name](message, drive.world.ego.speed_mps, control)
         except InputError as error:
@@ -161,6 +172,7 @@ class WorldNode(ManagedNode):
         drive = self._drive
         if drive is None or not self.is_active or not self._is_ready:
             return
+        drive.has_policy = self._answers is not None and bool(self.count_publishers(self._answers.topic_name))
         samples = drive.advance(time.monotonic())
         if not samples:
             return

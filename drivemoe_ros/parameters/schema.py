@@ -290,8 +290,11 @@ class WorldParameters:
         minimum=0.0,
         maximum=60.0,
     )
-    width: int = param(400, "Columns of the painted pictures.", unit="px", minimum=16, maximum=1920)
-    height: int = param(225, "Rows of the painted pictures.", unit="px", minimum=16, maximum=1080)
+    lockstep: bool = param(
+        True, "A step after pictures also waits for the policy's answer to them, so that a slow machine loses none."
+    )
+    width: int = param(224, "Columns of the painted pictures.", unit="px", minimum=16, maximum=1920)
+    height: int = param(126, "Rows of the painted pictures.", unit="px", minimum=16, maximum=1080)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from drivemoe_ros.world.cameras.renderer import SceneRenderer
 from drivemoe_ros.world.drivers import RUN_IN_NS
 from drivemoe_ros.world.expert import Expert
 from drivemoe_ros.world.scenarios.catalogue import scenario
-from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors, camera_infos
+from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors, camera_infos, shows_pictures
 from drivemoe_ros.world.simulation import STEP_NS, World
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class LiveDrive:
         seed: Its seed.
         num_overdue: Steps that were made without a command.
         ended: How the drives before ended, a sentence each.
+        has_policy: Whether somebody says when pictures are answered, and so is worth waiting for.
     """
 
     def __init__(self, settings: WorldParameters, control: ControlParameters, cameras: Mapping[str, Camera]) -> None:
@@ -55,6 +56,8 @@ class LiveDrive:
         self.num_overdue = 0
         self.ended: list[str] = []
         self._first_stamp_ns = FIRST_STAMP_NS
+        self._answered_ns = 0
+        self.has_policy = False
         self._set_up(settings.seed)
 
     def _set_up(self, seed: int) -> None:
@@ -80,6 +83,10 @@ class LiveDrive:
         """
         if stamp_ns >= self.stamp_ns:
             self._command = command
+
+    def answered(self, stamp_ns: int) -> None:
+        """Note that the policy has answered the pictures of a stamp [ns], with a plan or without."""
+        self._answered_ns = max(self._answered_ns, stamp_ns)
 
     def advance(self, now_s: float) -> list[Sample]:
         """Go on as far as it is time to.
@@ -113,6 +120,9 @@ class LiveDrive:
     def _due_command(self, waited_s: float) -> ControlCommand | None:
         settings = self._settings
         if settings.pace and waited_s < STEP_NS * 1e-9 / settings.pace:
+            return None
+        unanswered = self.has_policy and settings.lockstep and self._answered_ns < self.stamp_ns
+        if unanswered and shows_pictures(self.world) and waited_s < settings.wait_s:
             return None
         if self.world.time_ns < RUN_IN_NS:
             # Histories are empty and the car may be under way: the expert drives until there can be a plan.

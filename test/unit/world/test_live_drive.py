@@ -83,6 +83,16 @@ def test_without_a_pace_a_step_is_made_as_soon_as_its_command_is_there() -> None
     assert drive.advance(0.0)
 
 
+@pytest.mark.parametrize("lockstep", [True, False])
+def test_in_lockstep_a_step_waits_until_its_pictures_are_answered(*, lockstep: bool) -> None:
+    drive = live(pace=0.0, wait_s=10.0, lockstep=lockstep)
+    drive.has_policy = True
+    drive.advance(0.0)
+    assert bool(drive.advance(1.0)) is not lockstep
+    drive.answered(drive.stamp_ns)
+    assert drive.advance(1.0)
+
+
 @pytest.mark.parametrize("repeat", [True, False])
 def test_one_drive_follows_the_other_and_stamps_go_on(*, repeat: bool) -> None:
     drive = live(pace=0.0, wait_s=0.0, seed=7, repeat=repeat)
