@@ -15,7 +15,7 @@ from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour,
 from drivemoe_ros.world.scenarios.street import Street, draw_street
 from drivemoe_ros.world.scene import BodyKind, Lamp, Surface
 from drivemoe_ros.world.scripts import brake_hard, drive_off, ego_arrives, ego_past, signal
-from drivemoe_ros.world.situation import Situation, both, lamp_on, near_route, slower, started
+from drivemoe_ros.world.situation import Situation, aside, both, lamp_on, near_route, slower, started
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -122,10 +122,10 @@ def parking_cut_in(rng: Generator, seed: int) -> Scenario:
             drive_off(ego_arrives(s_m, out_s), between(rng, 4.5, 6.5)),
         ),
     )
-    on = Situation(when=lamp_on("cutter", Lamp.LEFT), view="front_right")
+    ons = _cut_in("cutter")
     route = street.route([(START_M, where_m + between(rng, 45.0, 60.0), lane)])
     cars = [cutter, *_others(street, rng)]
-    return _scenario("emergency_brake/parking_cut_in", rng, seed, street, route, (on,), cars=cars, things=things)
+    return _scenario("emergency_brake/parking_cut_in", rng, seed, street, route, ons, cars=cars, things=things)
 
 
 def queue_cut_in(rng: Generator, seed: int) -> Scenario:
@@ -153,9 +153,15 @@ def queue_cut_in(rng: Generator, seed: int) -> Scenario:
         look = {"colour": colour(rng), "lamps": frozenset({Lamp.BRAKE})}
         cars.append(street.car(f"queue {number}", behind_m, 1, 0.0, **look))
         behind_m -= between(rng, 6.6, 8.0)
-    on = Situation(when=lamp_on("cutter", Lamp.LEFT), view="front_right")
+    ons = _cut_in("cutter")
     route = street.route([(START_M, where_m + between(rng, 45.0, 60.0), 0)])
-    return _scenario("emergency_brake/queue_cut_in", rng, seed, street, route, (on,), cars=cars)
+    return _scenario("emergency_brake/queue_cut_in", rng, seed, street, route, ons, cars=cars)
+
+
+def _cut_in(name: str) -> tuple[Situation, ...]:
+    """Return when a car cuts in: while it indicates, and then until it has gathered speed."""
+    slow = both(aside(name, -0.6), slower(name, 4.0))
+    return Situation(when=lamp_on(name, Lamp.LEFT), view="front_right"), Situation(when=slow)
 
 
 def _street(rng: Generator, lanes: int = 0, **section: object) -> Street:
