@@ -105,8 +105,8 @@ class Expert:
     def _stop_before(self, s_m: float) -> float:
         """Return the acceleration that brings the nose to rest before a place of the path [m/s^2]."""
         speed_mps, left_m = self._world.ego.speed_mps, s_m - self._world.ego_s_m - 0.5 * LENGTH_M
-        if left_m < 0.3:  # noqa: PLR2004
-            return -3.0 if speed_mps > 0.0 else -1.0
+        if left_m < 0.1:  # noqa: PLR2004
+            return -1.0 if speed_mps < 0.6 else -3.0  # noqa: PLR2004
         needed = speed_mps**2 / (2.0 * left_m)
         # Braking evenly, and not before it takes half of what is comfortable.
         return -needed if needed > 0.5 * COMFORT_BRAKE_MPS2 else GAIN_MPS2 if speed_mps < 2.0 else 0.3  # noqa: PLR2004

@@ -76,7 +76,7 @@ def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **mor
         route=route,
         speed_mps=speed_mps,
         cars=tuple(cars),
-        props=beside_the_road(place.roads, route, rng)
+        props=beside_the_road(place.roads, route, rng, 8.0)
         + (() if "lights" in more else (place.yield_sign("east"), place.yield_sign("west"))),
         light=light(rng),
         situations=(Situation(meet_m - SEEN_M, meet_m, in_the_way, view="back"),),
@@ -117,7 +117,7 @@ def blocked_junction(rng: Generator, seed: int) -> Scenario:
         route=route,
         speed_mps=between(rng, 5.0, 7.0),
         cars=(blocker, *(oncoming if exit_arm == LEFT else ())),
-        props=beside_the_road(place.roads, route, rng),
+        props=beside_the_road(place.roads, route, rng, 8.0),
         light=light(rng),
         situations=(Situation(before_m - NOSE_M, exit_m + behind_m, stands),),
         limit_s=60.0,
@@ -150,7 +150,7 @@ def pedestrian_after_turn(rng: Generator, seed: int) -> Scenario:
         route=route,
         speed_mps=between(rng, 5.0, 7.5),
         walkers=(walker, *_bystanders(rng, route, across_m, -kerb_m - 1.2)),
-        props=beside_the_road(place.roads, route, rng),
+        props=beside_the_road(place.roads, route, rng, 8.0),
         light=light(rng),
         situations=(Situation(max(across_m - 18.0, before_m - NOSE_M), across_m + 1.0),),
         limit_s=60.0,

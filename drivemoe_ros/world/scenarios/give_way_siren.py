@@ -91,7 +91,7 @@ def siren_crossing(rng: Generator, seed: int) -> Scenario:
         speed_mps=between(rng, 5.5, 7.5),
         cars=tuple(cars),
         lights=lights,
-        props=beside_the_road(place.roads, route, rng),
+        props=beside_the_road(place.roads, route, rng, 8.0),
         light=light(rng),
         yields=(_line(place.yields(route.length_m, before_m, after_m)),),
         situations=tuple(

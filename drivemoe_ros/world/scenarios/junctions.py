@@ -82,7 +82,7 @@ def _turn(
     (rng, seed), (place, exit_arm, before_m, speed_mps) = source, turn
     after_m = between(rng, 24.0, 36.0)
     route = place.route(exit_arm, before_m, after_m)
-    props: tuple[Body, ...] = beside_the_road(place.roads, route, rng)
+    props: tuple[Body, ...] = beside_the_road(place.roads, route, rng, 8.0)
     situations = [Situation(before_m - FROM_M, route.length_m - after_m + TO_M)]
     if wait_view:
         props += (place.yield_sign(),)

@@ -82,6 +82,7 @@ def _turns(rng: Generator) -> list[tuple[float, float]]:
     """Return speeds [m/s] and how long each is wanted [s]."""
     turns = []
     for _ in range(12):
-        turns.append((between(rng, 4.0, 8.0), between(rng, 3.0, 6.0)))
-        turns.append((0.0 if chance(rng, 0.6) else between(rng, 1.5, 3.0), between(rng, 2.0, 4.0)))
+        turns.append((between(rng, 4.5, 8.0), between(rng, 3.5, 7.0)))
+        # Time to brake included.
+        turns.append((0.0 if chance(rng, 0.7) else between(rng, 1.5, 3.0), between(rng, 3.5, 6.5)))
     return turns

@@ -50,7 +50,7 @@ def free_turn(rng: Generator, seed: int) -> Scenario:
         route=route,
         speed_mps=between(rng, 4.5, 7.5),
         cars=tuple(cars),
-        props=beside_the_road(place.roads, route, rng),
+        props=beside_the_road(place.roads, route, rng, 8.0),
         light=light(rng),
         limit_s=60.0,
     )
@@ -119,7 +119,7 @@ def _light(family: str, rng: Generator, seed: int, exit_arm: str) -> Scenario:
         speed_mps=speed_mps,
         cars=tuple(cars),
         lights=lights,
-        props=beside_the_road(place.roads, route, rng),
+        props=beside_the_road(place.roads, route, rng, 8.0),
         light=light(rng),
         limit_s=70.0,
     )

@@ -65,7 +65,7 @@ def _stop_sign(
         speed_mps=speed_mps,
         cars=tuple(cars),
         stop_signs=(place.junction.stop_sign(EGO_ARM),),
-        props=beside_the_road(place.roads, route, rng),
+        props=beside_the_road(place.roads, route, rng, 8.0),
         light=light(rng),
         situations=(Situation(before_m - line_m - LOOK_M, before_m - NOSE_M, view="front_left"),),
         yields=(place.yields(route.length_m, before_m, after_m),),
