@@ -89,7 +89,9 @@ def run(arguments: argparse.Namespace) -> int:
             "command": _command(arguments),
         },
     )
-    print(f"Trained: {train(plan)}")
+    checkpoint = train(plan)
+    if checkpoint is not None:
+        print(f"Trained: {checkpoint}")
     return 0
 
 

@@ -276,9 +276,14 @@ class DrivingModel(nn.Module):
         return [tokens_NMD[place::FRONT_PICTURES] for place in range(FRONT_PICTURES)]
 
     def _mixed_view(self, batch: ModelBatch, one_hot_BV: Tensor) -> Tensor:
-        candidates = batch.images_BN3HW[:, FRONT_PICTURES:]
-        tokens_NMD = self.encode_images(candidates.flatten(0, 1))
-        tokens_BVMD = tokens_NMD.view(*candidates.shape[:2], *tokens_NMD.shape[1:])
+        candidates_BV3HW = batch.images_BN3HW[:, FRONT_PICTURES:].to(self.device)
+        drawn_BV = one_hot_BV > 0.5  # noqa: PLR2004  (one or zero)
+        drawn_BMD = self.encode_images(candidates_BV3HW[drawn_BV])
+        # What is multiplied by zero gets no gradient, so that the way back through its pictures can be spared.
+        with torch.no_grad():
+            others_NMD = self.encode_images(candidates_BV3HW[~drawn_BV])
+        tokens_BVMD = drawn_BMD.new_empty(*drawn_BV.shape, *drawn_BMD.shape[1:])
+        tokens_BVMD[drawn_BV], tokens_BVMD[~drawn_BV] = drawn_BMD, others_NMD
         marked_BVMD = tokens_BVMD + self.view_embeddings.weight[None, :, None]
         weights_BV11 = one_hot_BV.to(marked_BVMD.dtype)[..., None, None]
         mixed_BMD: Tensor = (weights_BV11 * marked_BVMD).sum(1)

@@ -62,20 +62,21 @@ class RunPlan:
     facts: dict[str, str]
 
 
-def train(plan: RunPlan) -> pathlib.Path:
+def train(plan: RunPlan) -> pathlib.Path | None:
     """Train as planned.
 
     Args:
         plan: The run.
 
     Returns:
-        The checkpoint folder with the last weights.
+        The checkpoint folder with the last weights; None in all processes but the first.
 
     Raises:
         DriveMoeError: Whatever went wrong, explained; the run can be resumed.
     """
     trainer = Trainer(plan)
-    return trainer.run()
+    trainer.run()
+    return plan.folder.final if trainer.is_main else None
 
 
 class Trainer:
@@ -114,9 +115,14 @@ class Trainer:
         self._progress = Progress(stage=0, step=0)
         self._saved_s = time.monotonic()
 
-    def run(self) -> pathlib.Path:
-        """Go through the stages that are left; returns the checkpoint folder."""
-        plan, main = self._plan, self._accelerator.is_main_process
+    @property
+    def is_main(self) -> bool:
+        """Whether this process is the one that writes."""
+        return bool(self._accelerator.is_main_process)
+
+    def run(self) -> None:
+        """Go through the stages that are left."""
+        plan, main = self._plan, self.is_main
         if plan.resume:
             self._progress = plan.folder.load_state(self._read_state) or self._progress
         resumed_at = self._steps_before(self._progress.stage) + self._progress.step if plan.resume else None
@@ -129,7 +135,6 @@ class Trainer:
             if not self._scores:  # resumed behind the last step
                 self._score()
             self._export(plan.folder.final)
-        return plan.folder.final
 
     def _run_stage(self, stage: Stage) -> None:
         if self._progress.stage != stage.number:
@@ -139,7 +144,7 @@ class Trainer:
         done = self._progress.step
         self._curves.stage(stage.number, stage.steps, done)
         batches = iter(self._load(stage, done))
-        sums: dict[str, float] = defaultdict(float)
+        sums: dict[str, Any] = defaultdict(float)
         since_s, counted = time.monotonic(), 0
         for step in range(done, stage.steps):
             set_rate(self._optimizer, learning_rate(stage, step))
@@ -150,7 +155,7 @@ class Trainer:
             counted += 1
             self._curves.advance()
             if (step + 1) % self._settings.run.log_every == 0 or step + 1 == stage.steps:
-                self._log(stage, {name: float(value) / counted for name, value in sums.items()}, since_s, counted)
+                self._log(stage, self._means(sums, counted), since_s, counted)
                 sums.clear()
                 since_s, counted = time.monotonic(), 0
             self._look_after(stage, step + 1)
@@ -180,6 +185,12 @@ class Trainer:
         self._optimizer.step()
         self._optimizer.zero_grad()
         return terms
+
+    def _means(self, sums: dict[str, Any], steps: int) -> dict[str, float]:
+        """Return the means over steps and processes."""
+        own = torch.stack([torch.as_tensor(value, device=self._accelerator.device) for value in sums.values()])
+        means: list[float] = (self._accelerator.reduce(own, reduction="mean") / steps).tolist()
+        return dict(zip(sums, means, strict=True))
 
     def _log(self, stage: Stage, means: dict[str, float], since_s: float, steps: int) -> None:
         if not np.isfinite(means["total"]):

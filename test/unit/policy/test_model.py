@@ -5,9 +5,12 @@ from typing import Literal
 
 import pytest
 import torch
+from torch import Tensor
 from torch.testing import assert_close
 
 from drivemoe_ros.errors import PolicyError
+from drivemoe_ros.policy.batch import ModelBatch
+from drivemoe_ros.policy.model import DrivingModel
 
 from .networks import mini, random_batch, random_training_batch, rows_of
 
@@ -174,3 +177,28 @@ def test_in_stage_two_the_plan_trains_the_view_router() -> None:
         norms[source] = 0.0 if gradient is None else float(gradient.norm())
     assert norms["label"] == 0.0
     assert norms["router"] > 0.0
+
+
+class EncodesAllViewsWithGradient(DrivingModel):
+    """Takes the long way through stage 2."""
+
+    def _mixed_view(self, batch: ModelBatch, one_hot_BV: Tensor) -> Tensor:
+        candidates = batch.images_BN3HW[:, 2:]
+        tokens_NMD = self.encode_images(candidates.flatten(0, 1))
+        marked = tokens_NMD.view(*one_hot_BV.shape, *tokens_NMD.shape[1:]) + self.view_embeddings.weight[None, :, None]
+        return torch.einsum("bv,bvmd->bmd", one_hot_BV, marked)
+
+
+def test_sparing_the_views_that_were_not_drawn_changes_no_gradient() -> None:
+    gradients = []
+    for kind in (DrivingModel, EncodesAllViewsWithGradient):
+        checkpoint = mini("drivemoe")
+        model = checkpoint.model.eval()  # without dropout
+        model.__class__ = kind
+        batch = random_training_batch(checkpoint, rows=4)
+        output = model.forward_training(batch, view_source="router", generator=torch.Generator().manual_seed(3))
+        (output.velocity_BHA - output.target_velocity_BHA).square().mean().backward()  # type: ignore[no-untyped-call]
+        gradients.append({name: w.grad for name, w in model.named_parameters() if w.grad is not None})
+    assert set(gradients[0]) == set(gradients[1])
+    for name, gradient in gradients[1].items():
+        assert_close(gradients[0][name], gradient, rtol=1e-4, atol=1e-6)

@@ -62,6 +62,12 @@ def plan(samples: pathlib.Path, out: pathlib.Path, *, resume: bool = False, **ch
     )
 
 
+def trained(run: RunPlan) -> pathlib.Path:
+    folder = train(run)
+    assert folder is not None
+    return folder
+
+
 def curve(out: pathlib.Path, kind: str = "training") -> list[dict[str, Any]]:
     points = [json.loads(line) for line in (out / CURVE_NAME).read_text().splitlines()]
     return [{**point, "samples/s": 0.0} for point in points if point["kind"] == kind]
@@ -89,7 +95,7 @@ def test_both_stages_learn_a_simple_task(samples: pathlib.Path, held_out: pathli
         "optimizer__batch_size": 8,
         "stage1__rate": 1e-3,
     }
-    folder = train(plan(samples, tmp_path / "run", validation=held_out, run__validation_samples=24, **long))
+    folder = trained(plan(samples, tmp_path / "run", validation=held_out, run__validation_samples=24, **long))
     points = curve(tmp_path / "run")
     early, late = (np.mean([point["flow"] for point in points[part]]) for part in (slice(5), slice(25, 30)))
     assert late < 0.7 * early
@@ -108,7 +114,7 @@ def test_both_stages_learn_a_simple_task(samples: pathlib.Path, held_out: pathli
 def test_an_interrupted_run_goes_on_to_the_last_bit(
     samples: pathlib.Path, tmp_path: pathlib.Path, after: tuple[int, int]
 ) -> None:
-    whole = train(plan(samples, tmp_path / "whole", run__save_every=1))
+    whole = trained(plan(samples, tmp_path / "whole", run__save_every=1))
 
     class Interrupted(InterruptedTrainer):
         pass
@@ -116,7 +122,7 @@ def test_an_interrupted_run_goes_on_to_the_last_bit(
     Interrupted.after = after
     with pytest.raises(KeyboardInterrupt):
         Interrupted(plan(samples, tmp_path / "parts", run__save_every=1)).run()
-    parts = train(plan(samples, tmp_path / "parts", resume=True, run__save_every=1))
+    parts = trained(plan(samples, tmp_path / "parts", resume=True, run__save_every=1))
     assert curve(tmp_path / "parts") == curve(tmp_path / "whole")
     one, other = tensors(whole), tensors(parts)
     assert all(torch.equal(one[name], other[name]) for name in one)
@@ -155,7 +161,7 @@ def test_damaged_samples_are_skipped_and_counted(tmp_path: pathlib.Path) -> None
     content[int(offset + length // 2)] ^= 0xFF
     (whole / PICTURES_NAME).write_bytes(content)
     (cut / ROWS_NAME).write_bytes(b"")
-    checkpoint = train(plan(folder, tmp_path / "run", stage2__samples=0))
+    checkpoint = trained(plan(folder, tmp_path / "run", stage2__samples=0))
     assert curve(tmp_path / "run")[-1]["skipped samples"] == 1.0
     assert load_checkpoint(checkpoint, device="cpu", dtype=None).manifest.source["damaged samples"] == "1"
 
@@ -165,7 +171,7 @@ def test_every_system_trains_both_stages_and_then_plans(
     system: str, samples: pathlib.Path, held_out: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     short: dict[str, Any] = {"stage1__samples": 4, "stage2__samples": 4}
-    folder = train(plan(samples, tmp_path / "run", validation=held_out, network__system=system, **short))
+    folder = trained(plan(samples, tmp_path / "run", validation=held_out, network__system=system, **short))
     policy = load_policy(PolicyParameters(system=system, checkpoint=str(folder)), wrap_heading=True)
     assert policy.spec.trained
     assert np.isfinite(policy.plan(observation()).waypoints_H2).all()
@@ -204,9 +210,9 @@ def test_checkpointing_changes_memory_and_nothing_else(samples: pathlib.Path, tm
 
 def test_a_run_starts_from_a_checkpoint_and_keeps_its_ranges(samples: pathlib.Path, tmp_path: pathlib.Path) -> None:
     short: dict[str, Any] = {"stage1__samples": 4, "stage2__samples": 0}
-    first = train(plan(samples, tmp_path / "first", **short))
+    first = trained(plan(samples, tmp_path / "first", **short))
     other = write(tmp_path / "faster", 4, first=5000)
-    second = train(plan(other, tmp_path / "second", initial=first, stage1__rate=0.0, stage1__min_rate=0.0, **short))
+    second = trained(plan(other, tmp_path / "second", initial=first, stage1__rate=0.0, stage1__min_rate=0.0, **short))
     before, after = (load_checkpoint(folder, device="cpu", dtype=None) for folder in (first, second))
     assert after.manifest.normalization == before.manifest.normalization
     one, two = before.model.state_dict(), after.model.state_dict()
@@ -218,8 +224,8 @@ def test_a_run_starts_from_a_checkpoint_and_keeps_its_ranges(samples: pathlib.Pa
 def test_adapters_train_alone_and_are_merged(samples: pathlib.Path, tmp_path: pathlib.Path) -> None:
     pytest.importorskip("peft")
     short: dict[str, Any] = {"stage1__samples": 8, "stage2__samples": 0}
-    first = train(plan(samples, tmp_path / "first", **short))
-    second = train(plan(samples, tmp_path / "second", initial=first, network__lora_rank=2, **short))
+    first = trained(plan(samples, tmp_path / "first", **short))
+    second = trained(plan(samples, tmp_path / "second", initial=first, network__lora_rank=2, **short))
     one, two = tensors(first), tensors(second)
     assert set(one) == set(two)
     moved = {name for name in one if not torch.equal(one[name], two[name])}
