@@ -13,7 +13,8 @@ from rich.table import Table
 
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
 from drivemoe_ros.cli.options import add_parameter_options, read_parameters
-from drivemoe_ros.cli.record_job import RecordJob, record_one
+from drivemoe_ros.cli.record_job import record_one
+from drivemoe_ros.cli.record_part import RecordJob
 from drivemoe_ros.cli.workers import run_jobs
 from drivemoe_ros.errors import InputError, OutputError, ParameterError
 from drivemoe_ros.parameters.rig import load_rig
@@ -22,7 +23,7 @@ from drivemoe_ros.world.scenarios.catalogue import FAMILIES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivemoe_ros.cli.record_job import Recorded
+    from drivemoe_ros.cli.record_part import Recorded
 
 FORMATS = ("bag", "shards", "both")
 # Drives that share a folder of shards: small enough that an interruption costs little.

@@ -7,13 +7,12 @@ import dataclasses
 import json
 import pathlib
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.bags.sample_writer import SampleWriter
 from drivemoe_ros.bags.writer import BagWriter
+from drivemoe_ros.cli.record_part import Recorded, RecordJob
 from drivemoe_ros.errors import OutputError
 from drivemoe_ros.evaluation.scores import score_drive
 from drivemoe_ros.parameters.rig import load_rig
@@ -36,79 +35,10 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.drive import DriveLog
     from drivemoe_ros.data.labels import Label
     from drivemoe_ros.data.samples import Sample
-    from drivemoe_ros.parameters.schema import Parameters
     from drivemoe_ros.world.drivers import Driver
 
-# Written last: a part that has it is whole.
-REPORT_NAME = "drives.json"
 HORIZON_NS = (HORIZON - 1) * STEP_NS
 Sink = Callable[[Sequence["Sample"], "dict[int, Label]"], None]
-
-
-@dataclass(frozen=True)
-class RecordJob:
-    """What to record, and how.
-
-    Attributes:
-        family: Scenario family.
-        seeds: Seeds of the scenarios.
-        folder: Where all recordings go.
-        rig: Shipped rig or file with the car's cameras and topics.
-        parameters: How pictures and motion are prepared.
-        size_px: Columns and rows of the painted pictures.
-        image_size: Side of the pictures in shards [px].
-        bags: Write a bag and its labels for every drive.
-        shards: Write training samples.
-        steady: Let the expert's hand never slip.
-    """
-
-    family: str
-    seeds: range
-    folder: pathlib.Path
-    rig: str
-    parameters: Parameters
-    size_px: tuple[int, int]
-    image_size: int
-    bags: bool
-    shards: bool
-    steady: bool
-
-    @property
-    def shard_folder(self) -> pathlib.Path:
-        """Where its shards and its report go: a folder of its own, for a folder may have one writer only."""
-        return self.folder / "shards" / self.family.replace("/", "_") / f"{self.seeds[0]}-{self.seeds[-1]}"
-
-    @property
-    def report(self) -> pathlib.Path:
-        """File that stands once everything is recorded."""
-        return self.shard_folder / REPORT_NAME
-
-    def bag(self, seed: int) -> pathlib.Path:
-        """Return the bag of one drive."""
-        return self.folder / "bags" / f"{self.family.replace('/', '_')}_{seed}"
-
-
-@dataclass
-class Recorded:
-    """What a job recorded.
-
-    Attributes:
-        drives: Drives that were recorded.
-        slipped: Those of them in which the hand slipped.
-        failed: Seeds that even a steady hand could not drive.
-        samples: Training samples.
-        skills: Samples of each skill.
-        views: Samples of each view.
-        dropped: Why pictures gave no sample, and how often.
-    """
-
-    drives: int = 0
-    slipped: int = 0
-    failed: list[int] = field(default_factory=list)
-    samples: int = 0
-    skills: Counter[str] = field(default_factory=Counter)
-    views: Counter[str] = field(default_factory=Counter)
-    dropped: Counter[str] = field(default_factory=Counter)
 
 
 def record_one(job: RecordJob) -> Recorded:

@@ -32,11 +32,12 @@ class StampedCommand(NamedTuple):
     command: ControlCommand
 
 
-def decode_carla(message: Message, _speed_mps: float, control: ControlParameters) -> StampedCommand:
+def decode_carla(message: Message, speed_mps: float, control: ControlParameters) -> StampedCommand:  # noqa: ARG001
     """Read a ``carla_msgs/CarlaEgoVehicleControl``, whose steering is positive to the right.
 
     Args:
         message: The message.
+        speed_mps: Not needed: the message has pedals.
         control: Largest wheel angle.
 
     Returns:
