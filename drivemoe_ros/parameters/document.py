@@ -37,10 +37,23 @@ def parameter_table() -> str:
         "Written by `drivemoe parameters --markdown` from `drivemoe_ros/parameters/schema.py`.",
     ]
     for section, kind in {**SECTIONS, **NODE_SECTIONS}.items():
-        lines += ["", f"## {section or 'node'}", "", str(kind.__doc__), ""]
-        lines += ["| name | default | unit | range | meaning |", "| --- | --- | --- | --- | --- |"]
-        lines += [_row(section, field) for field in dataclasses.fields(kind)]
+        lines += ["", *section_table(section, kind)]
     return "\n".join(lines) + "\n"
+
+
+def section_table(section: str, kind: type) -> list[str]:
+    """Return the lines of one section's heading, sentence and table.
+
+    Args:
+        section: Name of the section, empty if its parameters have none in front.
+        kind: Dataclass whose fields ``param`` declared.
+
+    Returns:
+        Lines of Markdown.
+    """
+    lines = [f"## {section or 'node'}", "", str(kind.__doc__), ""]
+    lines += ["| name | default | unit | range | meaning |", "| --- | --- | --- | --- | --- |"]
+    return lines + [_row(section, field) for field in dataclasses.fields(kind)]
 
 
 def _yaml_section(section: str, kind: type) -> list[str]:

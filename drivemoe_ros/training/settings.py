@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from drivemoe_ros.errors import ParameterError
+from drivemoe_ros.parameters.document import section_table
 from drivemoe_ros.parameters.field import check_value, nearest_hint, param
 from drivemoe_ros.parameters.load import full_names, read_yaml
 from drivemoe_ros.resources import resource_folder
@@ -184,6 +185,11 @@ def build_settings(values: Mapping[str, object]) -> TrainingSettings:
         section, name = label.split(".")
         chosen[section][name] = check_value(SECTIONS[section], name, _as_number(value), label)
     return TrainingSettings(**{section: kind(**chosen[section]) for section, kind in SECTIONS.items()})
+
+
+def settings_table() -> str:
+    """Return the end of ``docs/training.md``: one table a section."""
+    return "\n".join("\n".join([*section_table(section, kind), ""]) for section, kind in SECTIONS.items())
 
 
 def recipe_names() -> tuple[str, ...]:
