@@ -7,19 +7,22 @@ Shape legend: A agents, T times, K candidates, N points.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from drivemoe_ros.data.control import ControlCommand
 from drivemoe_ros.parameters.schema import ControlParameters
 from drivemoe_ros.world.ego_vehicle import DRAG_PER_S, LENGTH_M, ROLLING_MPS2
+from drivemoe_ros.world.expert_gaps import fit_in
 from drivemoe_ros.world.expert_path import ShiftedPath
 from drivemoe_ros.world.expert_yields import YieldGates
 from drivemoe_ros.world.predict import Forecast, forecast
 from drivemoe_ros.world.scene import Lamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivemoe_ros.world.simulation import World
 
 STEP_S = 0.05
@@ -39,6 +42,20 @@ CANDIDATES_MPS2 = (-2.0, -3.5, -5.5, -8.0)
 STOP_S = 0.5
 # Whose rear is beside the nose by no more than this is still ahead.
 BESIDE_M = 2.0
+
+
+class Hit(NamedTuple):
+    """Where the car would come too near to somebody.
+
+    Attributes:
+        time_s: In how long [s].
+        place_m: Where along the path it should be at rest for that one [m].
+        row: Who it is, in the forecast.
+    """
+
+    time_s: float
+    place_m: float
+    row: int
 
 
 class Expert:
@@ -145,22 +162,35 @@ class Expert:
 
     def _choose(self, wanted: float, seen: Forecast) -> float:
         """Return the wanted acceleration, or braking that ends well, as gently as it can be [m/s^2]."""
-        hit = self._first_hit(wanted, seen)
+        wanted, hit = self._mingle(wanted, seen)
         if hit is None:
             return wanted
         # Evenly to a stop before the place, or harder; gentler would only put the braking off.
-        even = min(self._stop_before(hit[1]), -0.5, wanted)
+        even = min(self._stop_before(hit.place_m), -0.5, wanted)
         best, latest_s = even, -1.0
         for option in (even, *(option for option in CANDIDATES_MPS2 if option < even)):
             hit = self._first_hit(option, seen)
             if hit is None:
                 return option
-            if hit[0] > latest_s:
-                best, latest_s = option, hit[0]
+            if hit.time_s > latest_s:
+                best, latest_s = option, hit.time_s
         return best
 
-    def _first_hit(self, acceleration: float, seen: Forecast) -> tuple[float, float] | None:
-        """Return when and where the car comes too near to anybody with an acceleration: [s], and along the path [m]."""
+    def _mingle(self, wanted: float, seen: Forecast) -> tuple[float, Hit | None]:
+        """Return the acceleration that fits in with those who drive the same way, and who is in the way then."""
+        passed: list[int] = []
+        hit = self._first_hit(wanted, seen)
+        while hit is not None:
+            fitting = fit_in(self._world, seen, hit.row, self._idm)
+            if fitting is None:
+                break
+            wanted = min(wanted, fitting)
+            passed.append(hit.row)
+            hit = self._first_hit(wanted, seen, passed)
+        return wanted, hit
+
+    def _first_hit(self, acceleration: float, seen: Forecast, passed: Sequence[int] = ()) -> Hit | None:
+        """Return when and where the car comes too near to anybody with an acceleration; who is passed is left out."""
         speed_T = np.clip(self._world.ego.speed_mps + acceleration * seen.times_s_T, 0.0, self._cruise_mps)
         steps_T = 0.5 * (speed_T[1:] + speed_T[:-1]) * np.diff(seen.times_s_T)
         s_T = self._world.ego_s_m + np.concatenate([[0.0], np.cumsum(steps_T)])
@@ -169,13 +199,14 @@ class Expert:
         # Who is behind in the same way keeps distance by itself.
         along_A = (seen.speed_A > 0.5) & seen.blocks(MARGIN_M)[:, 0]  # noqa: PLR2004
         hit_AT[along_A & (seen.s_AT[:, 0] < self._world.ego_s_m)] = False
+        hit_AT[list(passed)] = False
         # Standing still is never the mistake.
         hit_AT &= speed_T > 0.0
         if not hit_AT.any():
             return None
         step = int(np.argmax(hit_AT.any(0)))
         row = int(np.argmax(hit_AT[:, step]))
-        return float(seen.times_s_T[step]), float(seen.s_AT[row, step] - seen.half_AT[row, step] - 1.0)
+        return Hit(float(seen.times_s_T[step]), float(seen.s_AT[row, step] - seen.half_AT[row, step] - 1.0), row)
 
     def _steer(self) -> float:
         """Return the wheel angle that leads to a point ahead on the path [rad]."""

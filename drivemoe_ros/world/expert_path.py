@@ -31,6 +31,9 @@ RAMP_M = 18.0
 CLEAR_M = 4.0
 DODGE_MPS = 0.8
 DODGE_MOST_M = 0.9
+# Who must move aside farther than this for somebody who comes drives slowly meanwhile.
+NARROW_M = 0.3
+NARROW_MPS = 5.0
 # Before it goes over to the other side it looks this far ahead in time.
 GATE_HORIZON_S = 12.0
 GATE_LOOK_M = 140.0
@@ -100,6 +103,8 @@ class ShiftedPath:
             seen: Where everybody is expected along the path.
         """
         wanted_m, self.limit_mps = self._dodge(world, seen), math.inf
+        if wanted_m < -NARROW_M:
+            self.limit_mps = NARROW_MPS
         if _siren_behind(world):
             wanted_m = world.scenario.facts.get("yield_left_m", -DODGE_MOST_M)
             self.limit_mps = SIREN_SPEED_MPS

@@ -13,7 +13,7 @@ from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, t
 from drivemoe_ros.world.scenarios.motorway import BEFORE_M, RAMP_M, Motorway
 from drivemoe_ros.world.scenarios.street import Street
 from drivemoe_ros.world.scene import BodyKind, Lamp
-from drivemoe_ros.world.scripts import change_lane, ego_within, keep_aside, reaches, signal, signalled
+from drivemoe_ros.world.scripts import change_lane, ego_within, keep_aside, meet_ego, reaches, signal, signalled
 from drivemoe_ros.world.situation import Situation, aside, both, lamp_on, not_met
 
 if TYPE_CHECKING:
@@ -35,18 +35,19 @@ def entry_cut_in(rng: Generator, seed: int) -> Scenario:
     """
     road = Motorway(rng)
     from_m = BEFORE_M - between(rng, 32.0, 45.0)
-    legs = [Leg("a", "b", 1, from_m), Leg("b", "c", 1), Leg("c", "d", 1, to_m=between(rng, 5.0, 25.0))]
+    legs = [Leg("a", "b", 1, from_m), Leg("b", "c", 1, to_m=between(rng, 50.0, 68.0))]
     route = way(road.roads, legs)
-    speed_mps, own_mps = between(rng, 6.0, 7.5), between(rng, 4.8, 6.2)
+    speed_mps, own_mps = between(rng, 6.0, 7.5), 7.0
     # When it comes to the road the car is about that far behind it.
-    behind_m = between(rng, 5.0, 14.0)
-    left_s = (BEFORE_M - from_m + behind_m) / speed_mps
-    along_m = RAMP_M + road.bend_m - left_s * own_mps
+    behind_m = between(rng, 4.0, 11.0)
+    left_s = (BEFORE_M - from_m - behind_m) / 7.5
+    along_m = max(RAMP_M + road.bend_m - left_s * 7.0, 2.0)
     index = ("r", "q", 0) if along_m < RAMP_M else ("q", "b", 0)
     fork = road.roads.lane(("b", "c", 2)).arc.pose(between(rng, 0.0, 12.0))
     scripts = (
+        meet_ego(BEFORE_M - from_m - behind_m, fork[:2]),
         signal(reaches(fork[:2], 3.0), for_s=6.0),
-        change_lane(signalled(between(rng, 1.1, 1.8)), ("b", "c", 1), between(rng, 5.0, 6.5)),
+        change_lane(signalled(between(rng, 1.1, 1.8)), ("b", "c", 1), between(rng, 4.0, 6.0)),
     )
     cutter = CarPlan(
         "cutter",
