@@ -95,7 +95,6 @@ class Trainer:
         torch.set_num_threads(settings.run.threads)
         self._plan, self._settings = plan, settings
         self._accelerator = _make_accelerator(settings)
-        self._claim_folder()
         start = make_start(settings, plan.data.shards, initial=plan.initial, seed=plan.seed)
         self._manifest = start.manifest
         model = start.model.train()
@@ -114,6 +113,9 @@ class Trainer:
         self._skipped: set[str] = set()
         self._progress = Progress(stage=0, step=0)
         self._saved_s = time.monotonic()
+        # Last, so that a command that cannot work leaves nothing behind.
+        self._check_stages()
+        self._claim_folder()
 
     @property
     def is_main(self) -> bool:
@@ -277,6 +279,12 @@ class Trainer:
         return Validator(
             self._plan.validation.shards, self._manifest, samples=run.validation_samples, batch=min(batch, 64)
         )
+
+    def _check_stages(self) -> None:
+        if not self._stages:
+            msg = "Both stages have no samples to train on; set stage1.samples or stage2.samples above zero."
+            raise ParameterError(msg)
+        self._load(self._stages[0], 0)
 
     def _claim_folder(self) -> None:
         """Begin the run's folder in the first process; every process ends where that fails."""

@@ -248,3 +248,12 @@ def test_a_loss_that_is_no_number_ends_the_run(samples: pathlib.Path, tmp_path: 
                 optimizer__action_rate=100.0,
             )
         )
+
+
+def test_a_run_that_cannot_begin_leaves_nothing_behind(samples: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    out = tmp_path / "run"
+    with pytest.raises(CheckpointError, match="not a checkpoint folder"):
+        train(plan(samples, out, initial=tmp_path / "nowhere"))
+    with pytest.raises(ParameterError, match="Both stages have no samples"):
+        train(plan(samples, out, stage1__samples=0, stage2__samples=0))
+    assert not out.exists()
