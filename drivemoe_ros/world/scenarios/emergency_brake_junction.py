@@ -41,7 +41,7 @@ def red_light_runner(rng: Generator, seed: int) -> Scenario:
 
 def priority_taken(rng: Generator, seed: int) -> Scenario:
     """Return a crossroads where those who have a yield sign do not give way."""
-    place = crossroads(rng, line_before_end_m=between(rng, 1.0, 2.5))
+    place = crossroads(rng, line_before_end_m=between(rng, 1.0, 2.5), lane_m=between(rng, 3.3, 3.9))
     place.junction.paint_stop_line("east")
     place.junction.paint_stop_line("west")
     return _runner("emergency_brake/priority_taken", (rng, seed), place)
@@ -49,8 +49,8 @@ def priority_taken(rng: Generator, seed: int) -> Scenario:
 
 def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **more: object) -> Scenario:
     rng, seed = source
-    before_m, speed_mps = between(rng, 32.0, 50.0), between(rng, 5.5, 7.5)
-    route = place.route(STRAIGHT, before_m, between(rng, 22.0, 38.0))
+    before_m, speed_mps = between(rng, 30.0, 44.0), between(rng, 5.5, 7.5)
+    route = place.route(STRAIGHT, before_m, between(rng, 14.0, 24.0))
     arm = LEFT if chance(rng, 0.5) else RIGHT
     lane = place.lane_in(arm)
     meet_m, middle = _crossing(route, place.roads.lane(lane).arc)

@@ -61,7 +61,7 @@ def siren_behind(rng: Generator, seed: int) -> Scenario:
         cars=tuple(cars),
         props=beside_the_road(street.roads, route, rng),
         light=light(rng),
-        situations=(Situation(when=both(within("siren", 50.0), not_past("siren", 8.0))),),
+        situations=(Situation(when=both(within("siren", 34.0), not_past("siren", 8.0))),),
         limit_s=60.0,
         facts=facts,
     )

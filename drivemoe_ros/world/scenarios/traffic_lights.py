@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.skills import NORMAL
@@ -91,7 +92,12 @@ def crossing_lights(
     red = ((Lamp.RED, LONG_S),)
     junction = place.junction
     lights = [junction.light("south", own), junction.light("north", own if oncoming_too else red)]
-    return (*lights, junction.light("east", red), junction.light("west", red))
+    # Before the junction: from the car's road one would else see their lamps beside one's own.
+    side_m = junction.section.ahead * junction.section.lane_m + 1.2
+    for arm in (LEFT, RIGHT):
+        plan, (x_m, y_m, _) = junction.light(arm, red), junction.beside_entry(arm, 0.5, side_m)
+        lights.append(dataclasses.replace(plan, body=dataclasses.replace(plan.body, x_m=x_m, y_m=y_m)))
+    return tuple(lights)
 
 
 def _light(family: str, rng: Generator, seed: int, exit_arm: str) -> Scenario:
