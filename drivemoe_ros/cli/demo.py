@@ -1,4 +1,4 @@
-"""``drivemoe demo``: makes a small six-camera bag, replays it, and says where to look."""
+"""``drivemoe demo``: records a drive of the built-in world as a six-camera bag, replays it, and says where to look."""
 
 from __future__ import annotations
 
@@ -8,31 +8,27 @@ import pathlib
 import sys
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
-from drivemoe_ros.bags.writer import BagWriter
 from drivemoe_ros.cli import replay
-from drivemoe_ros.cli.sample_drive import SampleDriveRecorder
 from drivemoe_ros.parameters.rig import load_rig
-from drivemoe_ros.world.scenery import DemoDrive
 
 RIG = "bench2drive"
+FAMILY = "overtaking/parked_obstacle"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
         "demo",
-        help="make a six-camera bag and replay it",
-        description="Make a six-camera bag of a drawn drive, replay it through the mini policy, and draw pictures.",
+        help="record a six-camera bag and replay it",
+        description="Record a drive of the built-in world, replay it through the mini policy, and draw pictures.",
     )
     parser.add_argument(
         "--output", type=pathlib.Path, default=pathlib.Path("out/demo"), metavar="FOLDER", help="default %(default)s"
     )
-    parser.add_argument(
-        "--duration", type=float, default=12.0, metavar="S", help="seconds to drive (default %(default)s)"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="seed of scenery and policy (default %(default)s)")
+    parser.add_argument("--family", default=FAMILY, help="what is driven (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of drive and policy (default %(default)s)")
     parser.set_defaults(run=run)
 
 
@@ -49,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         DriveMoeError: Whatever went wrong, explained.
     """
     bag, plans = arguments.output / "drive", arguments.output / "plans"
-    _record(bag, DemoDrive(arguments.seed, arguments.duration))
+    _record(bag, arguments.family, arguments.seed)
     words = ["replay", str(bag), "--output", str(plans), "--overwrite", "--rig", RIG, "--seed", str(arguments.seed)]
     parser = argparse.ArgumentParser()
     replay.add_parser(parser.add_subparsers())
@@ -58,9 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _record(path: pathlib.Path, drive: DemoDrive) -> None:
-    with BagWriter(path, overwrite=True) as writer:
-        recorder = SampleDriveRecorder(drive, load_rig(RIG), writer)
-        console = Console(stderr=True)
-        for tick in track(range(recorder.num_ticks), "drawing the drive", console=console, transient=True):
-            recorder.write_tick(tick)
+def _record(path: pathlib.Path, family: str, seed: int) -> None:
+    # Here, because the world brings highway-env, which takes a second or two to import.
+    from drivemoe_ros.cli.sample_drive import record_sample_drive  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("driving", total=1.0)
+        record_sample_drive(path, family, seed, load_rig(RIG), lambda done: progress.update(task, completed=done))
