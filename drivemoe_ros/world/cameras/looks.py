@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.cameras.faces import Colour
     from drivemoe_ros.world.scene import Body
 
-# Indicators blink at 1.5 Hz, a siren's two lamps change places at 2.5 Hz.
+# Indicators blink at 1.5 Hz, a siren's two lamps change places at 2.5 Hz. They are dark for so short a time that of two
+# pictures a tenth of a second apart, which is all that a policy sees, one shows them.
 BLINK_NS = 1_000_000_000 * 2 // 3
+DARK_NS = 100_000_000
 FLASH_NS = 400_000_000
 WALKING_MPS = 0.2
 # A step of a pedestrian's legs is one of four poses.
@@ -29,7 +31,7 @@ class Look(NamedTuple):
         colour: Paint, clothes or walls, RGB.
         lamps: What shines or stands open.
         lamps_on: Whether it is dark or foggy enough for lamps.
-        blink: Whether indicators shine in this half of their period.
+        blink: Whether indicators shine in this part of their period.
         flash: Whether the siren's left lamp has its turn.
         pose: Which of the four poses of a step.
     """
@@ -74,7 +76,7 @@ def look_of(body: Body, time_ns: int, *, lamps_on: bool) -> Look:
         colour=body.colour,
         lamps=body.lamps,
         lamps_on=lamps_on,
-        blink=bool(body.lamps & _INDICATORS) and time_ns % BLINK_NS < BLINK_NS // 2,
+        blink=bool(body.lamps & _INDICATORS) and time_ns % BLINK_NS < BLINK_NS - DARK_NS,
         flash=Lamp.SIREN in body.lamps and time_ns % FLASH_NS < FLASH_NS // 2,
         pose=pose,
     )

@@ -12,7 +12,7 @@ from drivemoe_ros.world.scenarios.bays import parallel_bays, parked
 from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour, light, town_road, vehicle
 from drivemoe_ros.world.scenarios.road_works import accident, breakdown, road_works
 from drivemoe_ros.world.scenarios.street import Street, draw_street
-from drivemoe_ros.world.scene import BodyKind
+from drivemoe_ros.world.scene import BodyKind, Light
 from drivemoe_ros.world.scripts import ego_past, open_door
 
 if TYPE_CHECKING:
@@ -202,10 +202,15 @@ def _scenario(
         cars=tuple(cars),
         things=tuple(things),
         props=beside_the_road(street.roads, route, rng, clear_m=6.0),
-        light=light(rng),
+        light=_clear(rng) if any(detour.opposing for detour in detours) else light(rng),
         detours=tuple(_along(street, lane, detour, route.length_m) for detour in detours),
         limit_s=LIMIT_S,
     )
+
+
+def _clear(rng: Generator) -> Light:
+    """Return a light in which those who come the other way are seen from afar."""
+    return Light.DUSK if chance(rng, 0.35) else Light.DAY
 
 
 def _along(street: Street, lane: int, detour: Detour, length_m: float) -> Detour:

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.skills import PARKING_EXIT
+from drivemoe_ros.world.ego_vehicle import LENGTH_M
 from drivemoe_ros.world.roads import Section
 from drivemoe_ros.world.roadside import beside_the_road
-from drivemoe_ros.world.scenario import CarPlan, Scenario
+from drivemoe_ros.world.scenario import CarPlan, Scenario, Yield
 from drivemoe_ros.world.scenarios.bays import parallel_bays, parked, slanted_bays
 from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road, vehicle
 from drivemoe_ros.world.scenarios.street import Pose, Street, draw_street
@@ -110,7 +111,7 @@ def _traffic(street: Street, rng: Generator, lane: int, *, wait: bool) -> list[C
     cars = []
     if wait:
         speed_mps = between(rng, 5.0, 7.5)
-        begin_m = START_M - speed_mps * between(rng, 2.2, 5.5)
+        begin_m = START_M - speed_mps * between(rng, 1.5, 4.5)
         for number in range(1 + int(rng.integers(3))):
             plan = street.car(f"passing {number}", begin_m, lane, speed_mps, kind=vehicle(rng), colour=colour(rng))
             cars.append(plan)
@@ -150,5 +151,6 @@ def _scenario(
         light=light(rng),
         # One has left the bay once one is in the lane; the camera that faces the lane's traffic matters until then.
         situations=(Situation(to_m=in_lane_m, view="back_left"),),
+        yields=(Yield(0.5 * LENGTH_M + 0.05, in_lane_m + 8.0, 4.0),),
         limit_s=LIMIT_S,
     )
