@@ -66,7 +66,9 @@ def pedestrian_steps_out(rng: Generator, seed: int) -> Scenario:
     cars_m += [where_m + 3.6 + 6.5 * n for n in (0, 1) if chance(rng, 0.7)]
     things = [parked(street, s_m, bay_left_m, rng, kind=BodyKind.CAR) for s_m in cars_m]
     begin = ego_arrives(where_m - START_M, between(rng, 2.3, 3.2))
-    walker = _walker("pedestrian", street, where_m, (bay_left_m - 0.2, _far_side(street)), begin, rng)
+    walker = _walker(
+        "pedestrian", street, where_m, (bay_left_m - 0.2, _far_side(street)), (begin, between(rng, 1.2, 2.0)), rng
+    )
     on = Situation(to_m=where_m - START_M + 1.0, when=both(started("pedestrian"), near_route("pedestrian", ON_ROAD_M)))
     route = street.route([(START_M, where_m + between(rng, 35.0, 50.0), street.section.ahead - 1)])
     family = "emergency_brake/pedestrian_steps_out"
@@ -81,16 +83,17 @@ def pedestrian_crossing(rng: Generator, seed: int) -> Scenario:
     _zebra(street, where_m)
     walkers, ons = [], []
     for number in range(1 + int(rng.integers(3))):
-        from_right = chance(rng, 0.5)
-        left_m = street.right_m - street.section.shoulder_m - 0.5 if from_right else _far_side(street)
-        to_m = _far_side(street) if from_right else street.right_m - street.section.shoulder_m - 0.5
-        # From the left it takes longer until they are in the way.
-        lane_m = street.lane_left_m(street.section.ahead - 1)
-        reach_s = max((abs(left_m - lane_m) - 1.8) / 1.4, 0.0)
-        begin = ego_arrives(where_m - START_M, 2.6 + 0.8 * reach_s + between(rng, -0.2, 1.2))
+        # Over four lanes from the far side it takes so long that the car has passed by then.
+        from_right = street.section.back > 1 or chance(rng, 0.5)
+        sides_m = (street.right_m - street.section.shoulder_m - 0.5, _far_side(street))
+        sides_m = sides_m if from_right else sides_m[::-1]
+        # They come into the way about when the car is there, if it does not brake.
+        lane_m, speed_mps = street.lane_left_m(street.section.ahead - 1), between(rng, 1.2, 2.0)
+        reach_s = (abs(sides_m[0] - lane_m) - 1.8) / speed_mps + 0.5
+        begin = ego_arrives(where_m - START_M, max(reach_s, 2.2) + between(rng, -0.2, 1.0))
         name, s_m = f"pedestrian {number}", where_m + between(rng, -1.2, 1.2)
-        walkers.append(_walker(name, street, s_m, (left_m, to_m), begin, rng))
-        when = both(started(name), near_route(name, 2.0 * ON_ROAD_M))
+        walkers.append(_walker(name, street, s_m, sides_m, (begin, speed_mps), rng))
+        when = both(started(name), near_route(name, 1.5 * ON_ROAD_M))
         ons.append(Situation(to_m=where_m - START_M + 1.0, when=when))
     route = street.route([(START_M, where_m + between(rng, 35.0, 50.0), street.section.ahead - 1)])
     family = "emergency_brake/pedestrian_crossing"
@@ -176,11 +179,11 @@ def _far_side(street: Street) -> float:
 
 
 def _walker(
-    name: str, street: Street, s_m: float, sides_m: tuple[float, float], begin: Trigger, rng: Generator
+    name: str, street: Street, s_m: float, sides_m: tuple[float, float], going: tuple[Trigger, float], rng: Generator
 ) -> WalkerPlan:
     """Return a pedestrian who crosses from one side to the other, both to the left of the street's middle [m]."""
     ends = [street.pose(s_m, side_m)[:2] for side_m in sides_m]
-    speed_mps = between(rng, 1.2, 2.0)
+    begin, speed_mps = going
     return WalkerPlan(name, resampled(np.array(ends)), speed_mps, begin, colour=clothes(rng))
 
 
