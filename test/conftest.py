@@ -4,6 +4,7 @@ import fcntl
 import importlib.util
 import os
 import pathlib
+import signal
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -79,3 +80,11 @@ def ros_graph_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         if os.environ.get("ROS_DISTRO") == "humble":
             patch.setenv("ROS_LOCALHOST_ONLY", "1")  # Humble knows no discovery range
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Let Ctrl-C reach what the tests start: a run in the background of a shell ignores it, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -116,7 +116,7 @@ def _shade(
     areas = []
     for outline_82 in shade_outlines(props, lighting)[:2].transpose(2, 1, 0):
         hull = hull_of(_pixels(outline_82, low_2, pixel_m))
-        cv2.fillConvexPoly(mask, hull, 255, cv2.LINE_8, SHIFT)
+        cv2.fillConvexPoly(mask, hull, (255,), cv2.LINE_8, SHIFT)
         areas.append(hull >> SHIFT)
     for hull_N2 in areas:
         (left, low), (right, high) = np.maximum(hull_N2.min(axis=0), 0), np.maximum(hull_N2.max(axis=0) + 2, 0)

@@ -88,7 +88,7 @@ def paint_shade(
             corners_83 = view_38S[:, :, index].T
             hull = cv2.convexHull(corners_83[:, :2].astype(np.float32), returnPoints=False)[:, 0]
             points_82 = fixed(project(clip_near(corners_83[hull]).T, pinhole).T)
-        cv2.fillConvexPoly(mask, hull_of(points_82), 255, cv2.LINE_8, SHIFT)
+        cv2.fillConvexPoly(mask, hull_of(points_82), (255,), cv2.LINE_8, SHIFT)
     if seen_S.any():
         cv2.copyTo(cv2.LUT(picture[top:], table), mask[top:], picture[top:])
 

@@ -19,9 +19,6 @@ from ..patience import PATIENCE_S, wait_until  # noqa: TID252
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# launch itself loses a Ctrl-C once in a while: its reader of signals can be interrupted by the KeyboardInterrupt of the
-# very signal that it is about to handle. Users press again.
-CTRL_C_TIMES, CTRL_C_S = 3, 20.0
 PYTHON = pathlib.Path(sys.executable)
 # The environment of a shell in which ROS is sourced, but the virtual environment that holds torch is not active.
 PLAIN_PATH = os.pathsep.join(
@@ -73,11 +70,8 @@ class Program:
 
     def interrupt(self) -> int:
         """End the group as Ctrl-C in a terminal does and return the exit code."""
-        for _ in range(CTRL_C_TIMES):
-            os.killpg(self.process.pid, signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                return self.process.wait(CTRL_C_S)
-        raise AssertionError(self.said())
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.wait()
 
     def commands(self) -> dict[int, str]:
         """Return the command lines of the processes of the group, by process id."""

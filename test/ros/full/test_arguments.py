@@ -41,6 +41,7 @@ OWN = {
         "exit_at_end",
     },
     "carla.launch.py": {"role_name"},
+    "world.launch.py": {"family", "seed", "pace"},
 }
 
 
