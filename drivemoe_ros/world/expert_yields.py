@@ -27,7 +27,7 @@ COMMITTED_M = 0.6
 ACCELERATION_MPS2 = 1.3
 AHEAD_MPS = 7.5
 # Time to spare before and behind everybody, and room along and beside its own way.
-SPARE_STEPS = round(0.75 / STEP_S)
+SPARE_STEPS = round(1.0 / STEP_S)
 ROOM_M = 1.5
 MARGIN_M = 0.4
 MOVING_MPS = 0.3

@@ -29,7 +29,7 @@ SIGN_WHITE = (225, 225, 225)
 ARM_M = 150.0
 # One stands this far before a line, and is part of the traffic this far behind the junction.
 LINE_M = 0.4
-JOINED_M = 6.0
+JOINED_M = 8.0
 LEFT, STRAIGHT, RIGHT = "west", "north", "east"
 
 

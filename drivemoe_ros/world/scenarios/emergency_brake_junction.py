@@ -55,7 +55,7 @@ def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **mor
     lane = place.lane_in(arm)
     meet_m, middle = _crossing(route, place.roads.lane(lane).arc)
     # Slow enough to be seen ahead, and early enough to stand in the way.
-    flow_mps, early_m = between(rng, 3.6, 4.8), between(rng, 9.0, 14.0)
+    flow_mps, early_m = between(rng, 3.6, 4.8), between(rng, 12.0, 17.0)
     s_m = place.roads.lane(lane).length + place.junction.half_m - flow_mps * (meet_m - early_m) / 7.4
     stands_s = between(rng, 2.0, 4.0)
     scripts = (
@@ -64,7 +64,7 @@ def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **mor
     )
     runner = CarPlan(
         "runner", lane, max(s_m, 5.0), flow_mps, flow_mps, vehicle(rng), colour=colour(rng),
-        ignores=frozenset({"lights", "ego"}), scripts=scripts,
+        ignores=frozenset({"lights", "ego", "cars"}), scripts=scripts,
     )  # fmt: skip
     in_the_way = either(both(coming("runner", SEEN_M), near_route("runner", FROM_M)), near_route("runner", PAST_M))
     cars = [runner, *place.stream(rng, STRAIGHT, [between(rng, 0.3, 1.5), *gaps(rng, 13.0, 2, 2.5, 5.0)], 7.0)]
@@ -106,7 +106,8 @@ def blocked_junction(rng: Generator, seed: int) -> Scenario:
     blocker = CarPlan(
         "blocker", lane, behind_m, 0.0, 0.0, vehicle(rng), None, colour(rng), lamps=hazard, scripts=scripts
     )
-    oncoming = place.stream(rng, exit_arm, gaps(rng, between(rng, 8.0, 11.0), 2, 3.0, 6.0), 6.5, RIGHT)
+    # Who comes out of that road goes straight on, which only a right turn leaves room for.
+    oncoming = place.stream(rng, RIGHT, gaps(rng, between(rng, 4.0, 9.0), 2, 3.0, 6.0), 6.5)
     exit_m = route.length_m - after_m
     stands = both(within("blocker", SEEN_M), slower("blocker", 2.5))
     return Scenario(
@@ -116,7 +117,7 @@ def blocked_junction(rng: Generator, seed: int) -> Scenario:
         roads=place.roads,
         route=route,
         speed_mps=between(rng, 5.0, 7.0),
-        cars=(blocker, *(oncoming if exit_arm == LEFT else ())),
+        cars=(blocker, *(oncoming if exit_arm == RIGHT else ())),
         props=beside_the_road(place.roads, route, rng, 8.0),
         light=light(rng),
         situations=(Situation(before_m - NOSE_M, exit_m + behind_m, stands),),
