@@ -84,7 +84,7 @@ def ros_graph_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="session", autouse=True)
 def ctrl_c_is_heard() -> Iterator[None]:
-    """Let Ctrl-C reach what the tests start: a run in the background of a shell ignores it, and children inherit that."""
+    """Let Ctrl-C reach what the tests start: in the background of a shell it is ignored, and children inherit that."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -10,11 +10,14 @@ if TYPE_CHECKING:
 
 
 def span(world: World, detour: Detour) -> tuple[float, float] | None:
-    """Return where an obstacle begins and ends along the route now [m]; None if it is not there any more.
+    """Tell where an obstacle is now.
 
     Args:
         world: The world.
         detour: The obstacle; its figures are measured from an agent's middle if it moves with one.
+
+    Returns:
+        Where it begins and ends along the route [m]; None if it is not there any more.
     """
     if not detour.agent:
         return detour.from_m, detour.to_m
@@ -26,13 +29,16 @@ def span(world: World, detour: Detour) -> tuple[float, float] | None:
 
 
 def near(world: World, detour: Detour, before_m: float, after_m: float) -> bool:
-    """Return whether the driven car is near an obstacle.
+    """Tell whether the driven car is near an obstacle.
 
     Args:
         world: The world.
         detour: The obstacle.
         before_m: From how far before it [m].
         after_m: Until how far behind it [m].
+
+    Returns:
+        Whether it is.
     """
     found = span(world, detour)
     return found is not None and found[0] - before_m < world.ego_s_m < found[1] + after_m

@@ -42,11 +42,14 @@ class YieldGates:
         self._passed: set[int] = set()
 
     def closed(self, world: World, path: Path) -> float | None:
-        """Return where to wait now [m]; None if there is no need.
+        """Tell where to wait now.
 
         Args:
             world: The world.
             path: The car's path.
+
+        Returns:
+            Where the nose is to stay along the path [m]; None if there is no need.
         """
         nose_m = world.ego_s_m + 0.5 * LENGTH_M
         for number, gate in enumerate(self._yields):
@@ -61,12 +64,15 @@ class YieldGates:
 
 
 def is_free(world: World, path: Path, gate: Yield) -> bool:
-    """Return whether the car could drive on now and be out of everybody's way in time.
+    """Tell whether the car could drive on now.
 
     Args:
         world: The world.
         path: The car's path.
         gate: What it would drive through.
+
+    Returns:
+        Whether it would be out of everybody's way in time.
     """
     seen = forecast(world, path, HORIZON_S)
     if not seen.names:

@@ -102,12 +102,15 @@ def _facing_agent(world: World, name: str) -> str:
 
 
 def facing_view(world: World, x_m: float, y_m: float) -> str:
-    """Return the candidate view that looks most directly at a place; the default for what the front sees well.
+    """Tell which candidate view looks most directly at a place.
 
     Args:
         world: The world.
         x_m: The place [m].
         y_m: The place [m].
+
+    Returns:
+        The view's name; the default for what the front sees well.
     """
     bearing_rad = math.atan2(y_m - world.ego.y_m, x_m - world.ego.x_m) - world.ego.yaw_rad
     if abs(math.remainder(bearing_rad, math.tau)) < AHEAD_RAD:

@@ -58,20 +58,26 @@ class Forecast:
     sizes_A2: NDArray[np.float64]
 
     def blocks(self, margin_m: float) -> NDArray[np.bool_]:
-        """Return when which agent is in the way of a car on the path, shape (A, T).
+        """Tell when which agent is in the way of a car on the path.
 
         Args:
             margin_m: Room that the car wants at its sides [m].
+
+        Returns:
+            Shape (A, T).
         """
         return np.asarray(np.abs(self.left_AT) < self.aside_AT + 0.5 * WIDTH_M + margin_m)
 
     def conflicts(self, s_T: NDArray[np.float64], margin_m: float, gap_T: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return when which agent is too near to a car that drives along the path, shape (A, T).
+        """Tell when which agent is too near to a car that drives along the path.
 
         Args:
             s_T: Where the car is at each time [m].
             margin_m: Room that it wants at its sides [m].
             gap_T: Room that it wants before and behind it [m].
+
+        Returns:
+            Shape (A, T).
         """
         ego_T3 = _poses_on(self.path, s_T)
         margin_A = self._margins(ego_T3[0], margin_m)
@@ -208,13 +214,16 @@ def _room(ahead_m: NDArray[np.float64], aside_m: NDArray[np.float64]) -> NDArray
 def _touch(
     one: NDArray[np.float64], one_half: NDArray[np.float64], other: NDArray[np.float64], other_half: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Return whether rectangles overlap: no axis of either separates them.
+    """Tell whether rectangles overlap.
 
     Args:
         one: Poses (x, y, heading), shape (..., 3).
         one_half: Half lengths and half widths, shape (..., 2) [m].
         other: The same of the others; all four broadcast against each other.
         other_half: The same of the others.
+
+    Returns:
+        Where no axis of either separates them, shape (...).
     """
     east, north = other[..., 0] - one[..., 0], other[..., 1] - one[..., 1]
     turn = other[..., 2] - one[..., 2]

@@ -108,12 +108,15 @@ class Crossroads:
         return cars
 
     def yields(self, length_m: float, before_m: float, after_m: float) -> Yield:
-        """Return where the car waits for others, and where it is out of their way.
+        """Lay down where the car waits for others, and where it is out of their way.
 
         Args:
             length_m: Length of its route [m].
             before_m: Where the junction begins along it [m].
             after_m: About how far before its end the junction ends [m].
+
+        Returns:
+            Both, along the route.
         """
         return Yield(before_m - self.junction.line_before_end_m - LINE_M, length_m - after_m + JOINED_M)
 
@@ -132,7 +135,7 @@ def crossroads(
         rng: What is drawn from.
         arms: Which arms it has.
         line_before_end_m: How far before it its stop lines are [m].
-        section: Fields of ``Section`` that are not drawn.
+        **section: Fields of ``Section`` that are not drawn.
 
     Returns:
         The junction.

@@ -67,7 +67,7 @@ def town_road(rng: Generator, **changes: object) -> Section:
 
     Args:
         rng: What is drawn from.
-        changes: Fields of ``Section`` that are not drawn.
+        **changes: Fields of ``Section`` that are not drawn.
 
     Returns:
         Its cross-section.

@@ -109,7 +109,7 @@ class Street:
             s_m: Where it begins [m].
             lane: In which lane.
             speed_mps: Its speed, and the speed it wants if nothing else is said [m/s].
-            more: Further fields of ``CarPlan``.
+            **more: Further fields of ``CarPlan``.
 
         Returns:
             The plan.

@@ -32,7 +32,9 @@ class Driven:
 @functools.cache
 def drive(family: str, seed: int) -> Driven:
     world = World(scenario(family, seed))
-    expert, labels, speeds = Expert(world), [], []
+    expert = Expert(world)
+    labels: list[Label] = []
+    speeds: list[float] = []
     while world.outcome is None:
         if len(speeds) % STEPS_A_LABEL == 0:
             labels.append(label(world))
