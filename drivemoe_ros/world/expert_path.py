@@ -39,6 +39,8 @@ GATE_HORIZON_S = 12.0
 GATE_LOOK_M = 140.0
 GATE_SPEED_MPS = 7.0
 COMMIT_S = 1.5
+# It waits with its nose this far beyond where it would begin to move over, so that it stands straight in its lane.
+GATE_IN_M = 2.0
 # Who drives slowly is passed this much faster, once one is this near.
 PASS_FASTER_MPS = 2.5
 PASS_NEAR_M = 28.0
@@ -140,7 +142,7 @@ class ShiftedPath:
             Where along the path the nose should stop.
         """
         for number, detour in enumerate(self._detours):
-            gate_m = detour.from_m - CLEAR_M - 0.6 * RAMP_M
+            gate_m = detour.from_m - CLEAR_M - RAMP_M + GATE_IN_M
             left_m = gate_m - world.ego_s_m - 0.5 * LENGTH_M
             if detour.agent or number in self._open or left_m > GATE_NEAR_M:
                 continue

@@ -9,7 +9,7 @@ from drivemoe_ros.data.skills import GIVE_WAY
 from drivemoe_ros.world.roads import Leg, way
 from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario
-from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road, vehicle
+from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road
 from drivemoe_ros.world.scenarios.motorway import BEFORE_M, RAMP_M, Motorway
 from drivemoe_ros.world.scenarios.street import Street
 from drivemoe_ros.world.scene import BodyKind, Lamp
@@ -39,7 +39,7 @@ def entry_cut_in(rng: Generator, seed: int) -> Scenario:
     route = way(road.roads, legs)
     speed_mps, own_mps = between(rng, 6.0, 7.5), 7.0
     # When it comes to the road the car is about that far behind it.
-    behind_m = between(rng, 4.0, 11.0)
+    behind_m = between(rng, 6.5, 11.0)
     left_s = (BEFORE_M - from_m - behind_m) / 7.5
     along_m = max(RAMP_M + road.bend_m - left_s * 7.0, 2.0)
     index = ("r", "q", 0) if along_m < RAMP_M else ("q", "b", 0)
@@ -47,7 +47,7 @@ def entry_cut_in(rng: Generator, seed: int) -> Scenario:
     scripts = (
         meet_ego(BEFORE_M - from_m - behind_m, fork[:2]),
         signal(reaches(fork[:2], 3.0), for_s=6.0),
-        change_lane(signalled(between(rng, 1.1, 1.8)), ("b", "c", 1), between(rng, 4.0, 6.0)),
+        change_lane(signalled(between(rng, 1.1, 1.8)), ("b", "c", 1), between(rng, 6.4, 7.4)),
     )
     cutter = CarPlan(
         "cutter",
@@ -99,8 +99,6 @@ def invading_turn(rng: Generator, seed: int) -> Scenario:
         cars.append(street.oncoming_car(name, s_m, 0, 5.5, kind=kind, colour=colour(rng), scripts=scripts))
         ons.append(Situation(when=both(aside(name, 0.4), not_met(name, 42.0))))
         s_m += between(rng, 13.0, 22.0)
-    if chance(rng, 0.3):
-        cars.append(street.car("lead", START_M + 22.0, 0, speed_mps, kind=vehicle(rng), colour=colour(rng)))
     return Scenario(
         family="give_way/invading_turn",
         skill=GIVE_WAY,
