@@ -31,6 +31,16 @@ def after(seconds: float) -> Trigger:
     return lambda world, _: world.time_s >= seconds
 
 
+def later(when: Trigger, seconds: float) -> Trigger:
+    """Return the trigger that comes this long after another has come for the same agent [s]."""
+
+    def trigger(world: World, agent: Car | Walker) -> bool:
+        since_s = _since("later", when, world, agent)
+        return since_s is not None and since_s >= seconds
+
+    return trigger
+
+
 def ego_within(distance_m: float) -> Trigger:
     """Return the trigger that comes once the driven car is this near to the agent [m]."""
     return lambda world, agent: distance_to_ego(world, agent) <= distance_m

@@ -14,7 +14,7 @@ from drivemoe_ros.world.scenarios.bays import parallel_bays, parked
 from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour, light, town_road, vehicle
 from drivemoe_ros.world.scenarios.street import Street, draw_street
 from drivemoe_ros.world.scene import BodyKind, Lamp, Surface
-from drivemoe_ros.world.scripts import brake_hard, drive_off, ego_arrives, ego_past, signal
+from drivemoe_ros.world.scripts import brake_hard, drive_off, ego_arrives, ego_past, later, signal
 from drivemoe_ros.world.situation import Situation, aside, both, lamp_on, near_route, slower, started
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def pedestrian_crossing(rng: Generator, seed: int) -> Scenario:
     where_m = START_M + between(rng, 45.0, 62.0)
     _zebra(street, where_m)
     walkers, ons = [], []
+    first: Trigger | None = None
     for number in range(1 + int(rng.integers(3))):
         # Over four lanes from the far side it takes so long that the car has passed by then.
         from_right = street.section.back > 1 or chance(rng, 0.5)
@@ -90,7 +91,9 @@ def pedestrian_crossing(rng: Generator, seed: int) -> Scenario:
         # They come into the way about when the car is there, if it does not brake.
         lane_m, speed_mps = street.lane_left_m(street.section.ahead - 1), between(rng, 1.2, 2.0)
         reach_s = (abs(sides_m[0] - lane_m) - 1.8) / speed_mps + 0.5
-        begin = ego_arrives(where_m - START_M, max(reach_s, 2.2) + between(rng, -0.2, 1.0))
+        first = first or ego_arrives(where_m - START_M, max(reach_s, 2.2) + between(rng, -0.2, 1.0))
+        # The others go with the first one: nobody starts before a car that has come to a stop right there.
+        begin = later(first, between(rng, 0.0, 1.2) if number else 0.0)
         name, s_m = f"pedestrian {number}", where_m + between(rng, -1.2, 1.2)
         walkers.append(_walker(name, street, s_m, sides_m, (begin, speed_mps), rng))
         when = both(started(name), near_route(name, 1.5 * ON_ROAD_M))
