@@ -28,6 +28,7 @@ ARGUMENTS = {
     "checkpoint": ("", "Folder that `drivemoe convert` wrote; empty for what the parameter file says."),
     "device": ("", "cpu, cuda or auto; empty for what the parameter file says."),
     "controller": ("false", "Start the controller as well, which turns plans into commands."),
+    "control_mode": ("", "pid (as released) or pure_pursuit (true speeds); empty for what the parameter file says."),
     "visualizer": ("false", "Start the visualizer as well, which draws plans for RViz."),
     "rviz": ("false", "Start RViz with rviz/drivemoe.rviz, and the visualizer with it."),
     "use_sim_time": ("false", "Take the time from /clock, as with a simulator or `ros2 bag play --clock`."),
@@ -56,7 +57,8 @@ def start_nodes(context: LaunchContext) -> list[Action]:
     actions = start_node("policy_node", "drivemoe", chosen, policy)
     if is_true(chosen["controller"]):
         plans = [("~/input/trajectory", "drivemoe/output/trajectory")]
-        actions += start_node("controller_node", "drivemoe_controller", chosen, {}, plans)
+        control = {"control.mode": chosen["control_mode"]} if chosen["control_mode"] else {}
+        actions += start_node("controller_node", "drivemoe_controller", chosen, control, plans)
     if is_true(chosen["visualizer"]) or is_true(chosen["rviz"]):
         actions += start_node("visualizer_node", VISUALIZER_NAME, chosen, {})
     if is_true(chosen["rviz"]):

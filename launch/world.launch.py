@@ -21,6 +21,7 @@ from launch import LaunchDescription
 ARGUMENTS = {
     "rig": ("carla", "Shipped rig, or path of a rig file: topics and cameras of the car."),
     "controller": ("true", "Start the controller; the world takes its commands."),
+    "control_mode": ("pure_pursuit", "pid drives 1.4 times the planned speed, as released; pure_pursuit drives it."),
     "use_sim_time": ("true", "Take the time from /clock, which the world publishes."),
     "family": ("normal/lane_follow", "Scenario family; a wrong one is answered by the list of them."),
     "seed": ("200000", "Seed of the first drive; the next drive takes the next."),

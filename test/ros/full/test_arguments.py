@@ -21,6 +21,7 @@ COMMON = {"namespace", "use_sim_time", "params_file", "autostart", "use_respawn"
     "checkpoint",
     "device",
     "controller",
+    "control_mode",
     "visualizer",
     "rviz",
     "prefix",
