@@ -11,10 +11,13 @@ import numpy as np
 import torch
 from accelerate.utils import gather_object
 
+from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
+from drivemoe_ros.data.skills import SKILL_NAMES
+from drivemoe_ros.evaluation.displacement import average_displacement, final_displacement
+from drivemoe_ros.evaluation.routers import score_router
 from drivemoe_ros.policy.carla_frame import waypoints_from_network
 from drivemoe_ros.training.dataset import Preparation, SampleKey, ShardDataset
 from drivemoe_ros.training.loader import Collator, to_device
-from drivemoe_ros.training.scores import classification, displacement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,10 +73,13 @@ class Validator:
         learner.train()
         parts: list[dict[str, NDArray[Any]]] = gather_object(found)
         joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        scores = displacement(joined["planned"], joined["driven"])
-        for name in ("view", "skill"):
+        scores = {
+            "ADE (m)": average_displacement(joined["planned"], joined["driven"]),
+            "FDE (m)": final_displacement(joined["planned"], joined["driven"]),
+        }
+        for name, classes in (("view", CANDIDATE_VIEWS), ("skill", SKILL_NAMES)):
             if f"chosen {name}" in joined:
-                scores.update(classification(name, joined[f"chosen {name}"], joined[name]))
+                scores.update(_score_choices(name, classes, joined[name], joined[f"chosen {name}"]))
         return scores
 
     @torch.no_grad()
@@ -99,6 +105,19 @@ def _outcome(result: InferenceResult, batch: TrainingBatch, normalization: Norma
     if result.flow.routing:
         outcome["chosen skill"] = result.flow.routing[-1].logits_BE.argmax(-1).cpu().numpy()
     return outcome
+
+
+def _score_choices(
+    name: str, classes: Sequence[str], label_N: NDArray[np.int64], chosen_N: NDArray[np.int64]
+) -> dict[str, float]:
+    score = score_router(
+        [(classes[label], classes[chosen]) for label, chosen in zip(label_N, chosen_N, strict=True)], classes
+    )
+    return {
+        f"{name} accuracy": score.accuracy,
+        f"{name} macro F1": score.macro_f1,
+        f"{name} accuracy of the commonest": score.always_commonest().accuracy,
+    }
 
 
 def describe_scores(scores: dict[str, float]) -> dict[str, str]:
