@@ -69,3 +69,13 @@ def test_carlas_topics_follow_the_role_name(tmp_path: pathlib.Path, around: Surr
         assert "~/output/vehicle_control_cmd:=/carla/ego/vehicle_control_cmd" in controller
         assert launch.interrupt() == 0
         assert "/carla/hero/" not in launch.said()
+
+
+def test_the_built_in_world_waits_for_the_policy_and_is_driven_by_it(tmp_path: pathlib.Path) -> None:
+    with launched(tmp_path / "log", "world.launch.py", "family:=normal/free_turn", "seed:=7") as launch:
+        launch.wait_for("Ready: normal/free_turn, rig 'carla'")
+        launch.wait_for("Waiting for /drivemoe/output/ready")
+        launch.wait_for("RUNNING")
+        launch.wait_for("refused because they were not trained")
+        assert launch.interrupt() == 0
+        assert "Traceback" not in launch.said()
