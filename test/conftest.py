@@ -2,7 +2,6 @@
 
 import fcntl
 import importlib.util
-import os
 import pathlib
 import signal
 import tempfile
@@ -77,8 +76,6 @@ def ros_graph_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("ROS_PYTHON_CHECK_FIELDS", "1")
         patch.setenv("PYTHONNOUSERSITE", "1")
         patch.delenv("ROS_LOCALHOST_ONLY", raising=False)
-        if os.environ.get("ROS_DISTRO") == "humble":
-            patch.setenv("ROS_LOCALHOST_ONLY", "1")  # Humble knows no discovery range
         yield
 
 
