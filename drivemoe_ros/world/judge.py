@@ -12,7 +12,6 @@ from drivemoe_ros.world.infractions import Infraction
 from drivemoe_ros.world.lane_watch import LaneWatch
 from drivemoe_ros.world.route_signs import stop_lines
 from drivemoe_ros.world.scene import BodyKind, Lamp
-from drivemoe_ros.world.speed_watch import SpeedWatch
 
 if TYPE_CHECKING:
     from drivemoe_ros.world.simulation import World
@@ -50,7 +49,6 @@ class Judge:
         infractions: What went wrong, in order.
         completion: How much of the route is done, 0 to 1.
         lines: Stop lines along the route.
-        speeds: Speeds beside those of the traffic.
     """
 
     def __init__(self, world: World) -> None:
@@ -59,7 +57,6 @@ class Judge:
         self.infractions: list[Infraction] = []
         self.completion = 0.0
         self.lines = stop_lines(world.scenario, world.lights)
-        self.speeds = SpeedWatch()
         self._lanes = LaneWatch(world.scenario)
         self._static = [Footprint.of(body) for body in (*world.scenario.things, *world.scenario.props)]
         self._names = [body.kind.value for body in (*world.scenario.things, *world.scenario.props)]
@@ -78,7 +75,6 @@ class Judge:
         way_m = world.scenario.route.length_m - ARRIVED_M
         self.completion = max(self.completion, min(max(world.ego_s_m, 0.0) / way_m, 1.0))
         self._lanes.step(world, STEP_S)
-        self.speeds.step(world, self.completion)
         self._watch_lines()
         self._watch_sirens()
         outcome = self._ended()

@@ -117,11 +117,6 @@ class World:
         """Stop lines along the route, in the order of travel."""
         return self._judge.lines
 
-    @property
-    def speed_shares(self) -> tuple[float, ...]:
-        """The car's mean speed over the traffic's, for each twentieth of the route that is done and had traffic."""
-        return tuple(self._judge.speeds.shares)
-
     def scene(self) -> Scene:
         """Return what there is to see now."""
         moving = tuple(agent.body() for agent in self.agents)

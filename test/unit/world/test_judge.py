@@ -119,12 +119,3 @@ def test_holding_up_a_siren_is_noted_once() -> None:
     world = World(scenario(roads, Path(route.points_N2[30:]), speed_mps=3.0, cars=(siren,)))
     run(world, 20.0, throttle=0.06)
     assert kinds(world) == ["yield_emergency_vehicle_infractions"]
-
-
-def test_speed_is_measured_against_the_traffic() -> None:
-    roads, route = straight_road()
-    lead = CarPlan("lead", ("a", "b", 0), 60.0, 8.0, 8.0)
-    world = World(scenario(roads, Path(route.points_N2[20:120]), speed_mps=4.0, cars=(lead,)))
-    run(world, 10.0, throttle=0.07)
-    assert world.speed_shares
-    assert all(0.3 < share < 0.8 for share in world.speed_shares)
