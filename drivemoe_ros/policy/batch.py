@@ -1,7 +1,7 @@
 """What goes into the network and what comes out, as tensors.
 
 Shape legend: B batch, N pictures, L image-and-text tokens, D vlm width, T history steps, P features of a history step,
-H horizon, A action dimension, V views, E skills, S flow steps.
+H horizon, A action dimension, V views, E skills, S flow steps, K draws of the flow, R = B * K, draws of a row together.
 """
 
 from dataclasses import dataclass
@@ -37,8 +37,10 @@ class TrainingBatch:
     inputs: ModelBatch
     # (B, H, A) normalised waypoints
     target_actions_BHA: Tensor
-    # (B,) flow time in 0..1
-    flow_time_B: Tensor
+    # (B, K, H, A) starts of the flow, standard normal; several, since one prefix serves them all
+    noise_BKHA: Tensor
+    # (B, K) flow times in 0..1
+    flow_time_BK: Tensor
     # (B,) int64 view to look at
     view_label_B: Tensor
     # (B,) int64 skill being driven
@@ -90,9 +92,9 @@ class InferenceResult:
 class TrainingOutput:
     """What the losses need."""
 
-    # (B, H, A) predicted and wanted velocity
-    velocity_BHA: Tensor
-    target_velocity_BHA: Tensor
-    # (B, V) and (B, E) scores, None where there is no router
+    # (R, H, A) predicted and wanted velocity
+    velocity_RHA: Tensor
+    target_velocity_RHA: Tensor
+    # (B, V) and (R, E) scores, None where there is no router
     view_logits_BV: Tensor | None
-    skill_logits_BE: Tensor | None
+    skill_logits_RE: Tensor | None

@@ -258,8 +258,10 @@ class DrivingModel(nn.Module):
             pictures.append(self.encode_images(inputs.images_BN3HW[:, FRONT_PICTURES]))
         prefix = self._prefix(pictures, inputs.input_ids_BL, inputs.attention_mask_BL)
         cache = self.prefill(prefix, inputs.proprio_BTP)
-        point, wanted = flow_path(inputs.noise_BHA, batch.target_actions_BHA, batch.flow_time_B, self.sizes.flow)
-        velocity, routing = self.velocity(point, batch.flow_time_B, cache)
+        draws, time_R = batch.flow_time_BK.shape[1], batch.flow_time_BK.flatten()
+        target_RHA = batch.target_actions_BHA.repeat_interleave(draws, dim=0)
+        point, wanted = flow_path(batch.noise_BKHA.flatten(0, 1), target_RHA, time_R, self.sizes.flow)
+        velocity, routing = self.velocity(point, time_R, cache.repeat(draws))
         return TrainingOutput(velocity.float(), wanted, logits_BV, None if routing is None else routing.logits_BE)
 
     def _prefix(self, parts: Sequence[Tensor], input_ids_BL: Tensor, attention_mask_BL: Tensor) -> Prefix:

@@ -1,6 +1,7 @@
 """Samples as the network takes them, drawn from shards; the same key always gives the same item.
 
-Shape legend: N pictures, S picture side, T history steps, P features of a history step, H horizon, A action dimension.
+Shape legend: N pictures, S picture side, T history steps, P features of a history step, K draws of the flow, H horizon,
+A action dimension.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ class Item(NamedTuple):
         images_NSS3: Pictures that may be looked at; the others are black.
         proprio_TP: Normalised ego history.
         goal_2: Normalised goal.
-        noise_HA: Start of the flow.
+        noise_KHA: Starts of the flow.
         target_HA: Normalised waypoints.
-        time: Flow time.
+        time_K: Flow times.
         view: Index of the view to look at, among the network's.
         skill: Index of the skill.
         skipped: Why samples before this one could not be used, one sentence each.
@@ -60,9 +61,9 @@ class Item(NamedTuple):
     images_NSS3: NDArray[np.uint8]
     proprio_TP: NDArray[np.float32]
     goal_2: NDArray[np.float32]
-    noise_HA: NDArray[np.float32]
+    noise_KHA: NDArray[np.float32]
     target_HA: NDArray[np.float32]
-    time: float
+    time_K: NDArray[np.float32]
     view: int
     skill: int
     skipped: tuple[str, ...]
@@ -77,6 +78,7 @@ class Preparation:
         seed: What noise, flow times and augmentation are drawn from, with the key.
         all_views: Read every view; else only the labelled one, which is all that stage 1 looks at.
         augment: Key of ``AUGMENTATIONS``, or "off".
+        flow_draws: How many starts and times of the flow a sample is given.
         wrap_heading: As when driving.
     """
 
@@ -84,6 +86,7 @@ class Preparation:
     seed: tuple[int, ...]
     all_views: bool
     augment: str
+    flow_draws: int
     wrap_heading: bool
 
 
@@ -151,17 +154,18 @@ class ShardDataset(Dataset[Item]):
         sample = shard.sample(inside)
         manifest, sizes = self._how.manifest, self._how.manifest.sizes
         random = np.random.default_rng([*self._how.seed, key.epoch, key.number])
-        noise_HA = random.standard_normal((sizes.horizon_steps, sizes.action_dim), np.float32)
-        time = (1.0 - sizes.flow.sigma_min) * (1.0 - random.beta(TIME_ALPHA, TIME_BETA))
+        draws = self._how.flow_draws
+        noise_KHA = random.standard_normal((draws, sizes.horizon_steps, sizes.action_dim), np.float32)
+        time_K = (1.0 - sizes.flow.sigma_min) * (1.0 - random.beta(TIME_ALPHA, TIME_BETA, draws))
         return Item(
             images_NSS3=self._pictures(shard, inside, sample, int(random.integers(1 << 31))),
             proprio_TP=assemble_proprio(
                 sample.ego, sample.goals_T2, manifest.normalization, wrap_heading=self._how.wrap_heading
             ),
             goal_2=assemble_goal(sample.goals_T2[-1], manifest.normalization),
-            noise_HA=noise_HA,
+            noise_KHA=noise_KHA,
             target_HA=waypoints_to_network(sample.future_H2, manifest.normalization),
-            time=float(time),
+            time_K=time_K.astype(np.float32),
             view=sample.view,
             skill=sample.skill,
             skipped=skipped,

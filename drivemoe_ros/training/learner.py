@@ -1,6 +1,6 @@
 """The network with its losses as one module, which is what distributed training wraps.
 
-Shape legend: B batch.
+Shape legend: B batch, R rows of the flow, C classes.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ class Learner(nn.Module):
         if output.view_logits_BV is not None:
             terms["view"] = losses.view.detach()
             terms["view accuracy"] = _accuracy(output.view_logits_BV, batch.view_label_B)
-        if output.skill_logits_BE is not None:
+        if output.skill_logits_RE is not None:
             terms["skill"] = losses.skill.detach()
-            terms["skill accuracy"] = _accuracy(output.skill_logits_BE, batch.skill_label_B)
+            terms["skill accuracy"] = _accuracy(output.skill_logits_RE, batch.skill_label_B)
         return StepResult(losses.total, terms)
 
 
-def _accuracy(logits_BC: Tensor, label_B: Tensor) -> Tensor:
+def _accuracy(logits_RC: Tensor, label_B: Tensor) -> Tensor:
     with torch.no_grad():
-        return (logits_BC.argmax(-1) == label_B).float().mean()
+        return (logits_RC.argmax(-1).view(len(label_B), -1) == label_B[:, None]).float().mean()

@@ -117,12 +117,13 @@ class Collator:
             attention_mask_BL=mask_BL,
             proprio_BTP=_stack([item.proprio_TP for item in items]),
             goal_B2=_stack([item.goal_2 for item in items]),
-            noise_BHA=_stack([item.noise_HA for item in items]),
+            noise_BHA=_stack([item.noise_KHA[0] for item in items]),
         )
         batch = TrainingBatch(
             inputs=inputs,
             target_actions_BHA=_stack([item.target_HA for item in items]),
-            flow_time_B=torch.tensor([item.time for item in items], dtype=torch.float32),
+            noise_BKHA=_stack([item.noise_KHA for item in items]),
+            flow_time_BK=_stack([item.time_K for item in items]),
             view_label_B=torch.tensor([item.view for item in items]),
             skill_label_B=torch.tensor([item.skill for item in items]),
         )

@@ -1,6 +1,6 @@
 """Losses of both training stages: flow velocity, view choice, skill choice.
 
-Shape legend: B batch, C classes.
+Shape legend: B batch, R rows of the flow (B times its draws), C classes, V views, E skills, H horizon, A actions.
 """
 
 from collections.abc import Sequence
@@ -89,12 +89,13 @@ def training_losses(
     Source:
         DriveMoE (arXiv 2505.16278), section 3.4; docs/model.md 12.
     """
-    flow = settings.flow_weight * functional.mse_loss(output.velocity_BHA, output.target_velocity_BHA)
+    flow = settings.flow_weight * functional.mse_loss(output.velocity_RHA, output.target_velocity_RHA)
     view, skill = torch.zeros_like(flow), torch.zeros_like(flow)
     if output.view_logits_BV is not None:
         loss = focal_loss(output.view_logits_BV, view_label_B, settings.view_alpha, settings.focal_gamma)
         view = settings.view_weight * loss
-    if output.skill_logits_BE is not None:
-        loss = focal_loss(output.skill_logits_BE, skill_label_B, settings.skill_alpha, settings.focal_gamma)
+    if output.skill_logits_RE is not None:
+        label_R = skill_label_B.repeat_interleave(len(output.skill_logits_RE) // len(skill_label_B))
+        loss = focal_loss(output.skill_logits_RE, label_R, settings.skill_alpha, settings.focal_gamma)
         skill = settings.skill_weight * loss
     return Losses(flow + view + skill, flow, view, skill)

@@ -70,7 +70,7 @@ class DataSettings:
 
 @dataclass(frozen=True)
 class OptimizerSettings:
-    """How a step is taken; as released but for the batch."""
+    """How a step is taken; as released but for batch and flow draws."""
 
     batch_size: int = param(64, "Samples a step, over all processes.", minimum=1, maximum=65536)
     accumulate: int = param(1, "Parts that a step's batch is worked through in.", minimum=1, maximum=4096)
@@ -88,6 +88,12 @@ class OptimizerSettings:
         "auto", "Number type of the products; auto takes bfloat16 on a GPU.", choices=("auto", "float32", "bfloat16")
     )
     focal_gamma: float = param(2.0, "How much the routers' losses dwell on hard samples.", minimum=0.0, maximum=10.0)
+    flow_draws: int = param(
+        4,
+        "Noises and times of the flow a sample and step, which share the cost of its pictures; the release takes 1.",
+        minimum=1,
+        maximum=256,
+    )
     flow_weight: float = param(1.0, "Weight of the flow's loss.", minimum=0.0, maximum=1000.0)
 
 

@@ -263,6 +263,7 @@ class Trainer:
             seed=(plan.seed, stage.number),
             all_views=stage.view_source == "router",
             augment=self._settings.data.augment,
+            flow_draws=self._settings.optimizer.flow_draws,
             wrap_heading=WRAP_HEADING,
         )
         dataset = ShardDataset(plan.data.shards, how)

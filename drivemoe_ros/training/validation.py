@@ -47,7 +47,7 @@ class Validator:
             samples: How many to take at most.
             batch: How many are worked on at once.
         """
-        how = Preparation(manifest, (NOISE_SEED,), all_views=True, augment="off", wrap_heading=True)
+        how = Preparation(manifest, (NOISE_SEED,), all_views=True, augment="off", flow_draws=1, wrap_heading=True)
         self._dataset = ShardDataset(shards, how)
         self._normalization = manifest.normalization
         self._indices = np.unique(np.linspace(0, len(self._dataset) - 1, min(samples, len(self._dataset)), dtype=int))

@@ -20,3 +20,13 @@ class PrefixCache:
     visible_BP: Tensor
     # how many of the P tokens, the last ones, are ego history
     history_steps: int
+
+    def repeat(self, times: int) -> "PrefixCache":
+        """Return a cache in which each row of the batch stands ``times`` times in succession."""
+        if times == 1:
+            return self
+        keys, values = (
+            tuple(each.repeat_interleave(times, dim=0) for each in layers)
+            for layers in (self.keys_BGPC, self.values_BGPC)
+        )
+        return PrefixCache(keys, values, self.visible_BP.repeat_interleave(times, dim=0), self.history_steps)

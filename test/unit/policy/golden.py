@@ -52,7 +52,8 @@ class GoldenCase:
         return TrainingBatch(
             inputs=self.batch,
             target_actions_BHA=self.tensors["target_actions"],
-            flow_time_B=self.tensors["flow_time"],
+            noise_BKHA=self.tensors["noise"][:, None],
+            flow_time_BK=self.tensors["flow_time"][:, None],
             view_label_B=self.tensors["view_label"],
             skill_label_B=self.tensors["skill_label"],
         )

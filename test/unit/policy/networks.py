@@ -42,14 +42,15 @@ def rows_of(batch: ModelBatch, rows: slice) -> ModelBatch:
     return ModelBatch(**parts)
 
 
-def random_training_batch(checkpoint: Checkpoint, rows: int, seed: int = 0) -> TrainingBatch:
+def random_training_batch(checkpoint: Checkpoint, rows: int, seed: int = 0, draws: int = 1) -> TrainingBatch:
     """Inputs with labels."""
     inputs = random_batch(checkpoint, rows, seed)
     generator = torch.Generator().manual_seed(seed + 1)
     return TrainingBatch(
         inputs=inputs,
         target_actions_BHA=torch.rand(inputs.noise_BHA.shape, generator=generator) * 2 - 1,
-        flow_time_B=torch.rand(rows, generator=generator),
+        noise_BKHA=torch.randn(rows, draws, *inputs.noise_BHA.shape[1:], generator=generator),
+        flow_time_BK=torch.rand(rows, draws, generator=generator),
         view_label_B=torch.randint(0, 5, (rows,), generator=generator),
         skill_label_B=torch.randint(0, 7, (rows,), generator=generator),
     )

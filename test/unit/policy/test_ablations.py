@@ -50,7 +50,7 @@ def test_every_part_that_plans_learns(system: str, view_source: str) -> None:
     checkpoint = mini(system)
     model: DrivingModel = checkpoint.model
     output = model.forward_training(random_training_batch(checkpoint, rows=6), view_source=view_source)  # type: ignore[arg-type]
-    terms = [output.velocity_BHA, output.view_logits_BV, output.skill_logits_BE]
+    terms = [output.velocity_RHA, output.view_logits_BV, output.skill_logits_RE]
     torch.stack([term.square().mean() for term in terms if term is not None]).sum().backward()  # type: ignore[no-untyped-call]
     silent = [name for name, weight in model.named_parameters() if weight.grad is None]
     # Nothing reads these streams after the last layer's keys; experts that nobody chose learn nothing.

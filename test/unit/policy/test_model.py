@@ -155,10 +155,28 @@ def test_training_reaches_the_picture_encoder(system: str, source: Literal["labe
     batch = random_training_batch(checkpoint, rows=3)
     generator = torch.Generator().manual_seed(5)
     output = checkpoint.model.forward_training(batch, view_source=source, generator=generator)
-    torch.autograd.backward(output.velocity_BHA.square().mean())
+    torch.autograd.backward(output.velocity_RHA.square().mean())
     gradient = checkpoint.model.multi_modal_projector.linear.weight.grad
     assert gradient is not None
     assert gradient.norm() > 0
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_several_draws_of_the_flow_are_what_single_draws_would_be(system: str) -> None:
+    checkpoint = mini(system)
+    model = checkpoint.model.eval()
+    batch = random_training_batch(checkpoint, rows=3, draws=2)
+    together = model.forward_training(batch, view_source="label")
+    for draw in range(2):
+        only = slice(draw, draw + 1)
+        single = dataclasses.replace(
+            batch, noise_BKHA=batch.noise_BKHA[:, only], flow_time_BK=batch.flow_time_BK[:, only]
+        )
+        alone = model.forward_training(single, view_source="label")
+        assert_close(together.velocity_RHA[draw::2], alone.velocity_RHA)
+        assert_close(together.target_velocity_RHA[draw::2], alone.target_velocity_RHA)
+        if together.skill_logits_RE is not None:
+            assert_close(together.skill_logits_RE[draw::2], alone.skill_logits_RE)
 
 
 def test_in_stage_two_the_plan_trains_the_view_router() -> None:
@@ -170,7 +188,7 @@ def test_in_stage_two_the_plan_trains_the_view_router() -> None:
         checkpoint.model.zero_grad()
         generator = torch.Generator().manual_seed(5)
         output = checkpoint.model.forward_training(batch, view_source=source, generator=generator)
-        torch.autograd.backward(output.velocity_BHA.square().mean())
+        torch.autograd.backward(output.velocity_RHA.square().mean())
         router = checkpoint.model.camera_router
         assert router is not None
         gradient = router.router_query.grad
@@ -197,7 +215,7 @@ def test_sparing_the_views_that_were_not_drawn_changes_no_gradient() -> None:
         model.__class__ = kind
         batch = random_training_batch(checkpoint, rows=4)
         output = model.forward_training(batch, view_source="router", generator=torch.Generator().manual_seed(3))
-        (output.velocity_BHA - output.target_velocity_BHA).square().mean().backward()  # type: ignore[no-untyped-call]
+        (output.velocity_RHA - output.target_velocity_RHA).square().mean().backward()  # type: ignore[no-untyped-call]
         gradients.append({name: w.grad for name, w in model.named_parameters() if w.grad is not None})
     assert set(gradients[0]) == set(gradients[1])
     for name, gradient in gradients[1].items():

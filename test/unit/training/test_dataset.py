@@ -36,7 +36,7 @@ def manifest() -> Manifest:
 
 
 def dataset(folder: pathlib.Path, manifest: Manifest, **changes: object) -> ShardDataset:
-    how = Preparation(manifest, seed=(0, 1), all_views=True, augment="off", wrap_heading=True)
+    how = Preparation(manifest, seed=(0, 1), all_views=True, augment="off", flow_draws=1, wrap_heading=True)
     return ShardDataset(open_shards([folder]).shards, dataclasses.replace(how, **changes))  # type: ignore[arg-type]
 
 
@@ -72,13 +72,13 @@ def test_noise_and_time_follow_seed_epoch_and_sample(folder: pathlib.Path, manif
     items = dataset(folder, manifest)
     assert same(items[SampleKey(2, 4)], dataset(folder, manifest)[SampleKey(2, 4)])
     for other in (items[SampleKey(3, 4)], dataset(folder, manifest, seed=(0, 2))[SampleKey(2, 4)]):
-        assert not np.array_equal(items[SampleKey(2, 4)].noise_HA, other.noise_HA)
-        assert items[SampleKey(2, 4)].time != other.time
+        assert not np.array_equal(items[SampleKey(2, 4)].noise_KHA, other.noise_KHA)
+        assert items[SampleKey(2, 4)].time_K[0] != other.time_K[0]
 
 
 def test_flow_times_follow_their_law(folder: pathlib.Path, manifest: Manifest) -> None:
     items = dataset(folder, manifest)
-    times = np.array([items[SampleKey(epoch, index)].time for epoch in range(100) for index in range(NUM)])
+    times = np.array([items[SampleKey(epoch, index)].time_K[0] for epoch in range(100) for index in range(NUM)])
     # z of Beta(1.5, 1) has the mean 0.6 and time is 1 - z but for the path's noise floor.
     assert times.mean() == pytest.approx(0.4, abs=0.03)
     assert 0.0 <= times.min() <= times.max() <= 0.999
@@ -89,7 +89,7 @@ def test_augmentation_is_repeatable_and_does_something(folder: pathlib.Path, man
     plain, changed = (dataset(folder, manifest, augment=kind)[SampleKey(1, 1)] for kind in ("off", augment))
     assert same(changed, dataset(folder, manifest, augment=augment)[SampleKey(1, 1)])
     assert not np.array_equal(plain.images_NSS3[0], changed.images_NSS3[0])
-    np.testing.assert_array_equal(plain.noise_HA, changed.noise_HA)
+    np.testing.assert_array_equal(plain.noise_KHA, changed.noise_KHA)
 
 
 def test_a_damaged_sample_gives_way_to_the_next_and_is_named(tmp_path: pathlib.Path, manifest: Manifest) -> None:
@@ -155,7 +155,7 @@ def test_batches_are_the_same_with_and_without_workers(folder: pathlib.Path, man
     assert batch.inputs.images_BN3HW.shape == (4, 7, 3, 84, 84)
     first = items[keys[0]]
     torch.testing.assert_close(batch.inputs.images_BN3HW[0].permute(0, 2, 3, 1), torch.tensor(first.images_NSS3))
-    torch.testing.assert_close(batch.inputs.noise_BHA[0], torch.tensor(first.noise_HA))
+    torch.testing.assert_close(batch.inputs.noise_BHA[0], torch.tensor(first.noise_KHA[0]))
     assert batch.view_label_B.tolist() == [items[key].view for key in keys]
 
 
