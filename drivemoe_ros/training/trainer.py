@@ -327,12 +327,12 @@ class Trainer:
 
 def _make_accelerator(settings: TrainingSettings) -> Accelerator:
     wanted = settings.optimizer.precision
-    is_half = wanted == "bfloat16" or (wanted == "auto" and settings.run.device != "cpu" and torch.cuda.is_available())
+    # Said outright, since accelerate does not join the processes of a machine without a GPU by itself.
+    on_cpu = settings.run.device == "cpu" or not torch.cuda.is_available()
     # Skill experts that nobody chose have no gradient in a step.
     unused = DistributedDataParallelKwargs(find_unused_parameters=True)
-    accelerator = Accelerator(
-        mixed_precision="bf16" if is_half else "no", cpu=settings.run.device == "cpu", kwargs_handlers=[unused]
-    )
+    is_half = wanted == "bfloat16" or (wanted == "auto" and not on_cpu)
+    accelerator = Accelerator(mixed_precision="bf16" if is_half else "no", cpu=on_cpu, kwargs_handlers=[unused])
     parts = accelerator.num_processes * settings.optimizer.accumulate
     if settings.optimizer.batch_size % parts:
         msg = (
