@@ -9,28 +9,23 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from drivemoe_ros.data.samples import CameraInfoSample, EncodedImage, ImageSample, OdometrySample, RouteSample
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.messages.decode_control import CONTROL_DECODERS
 from drivemoe_ros.messages.encode_control import ACKERMANN, CARLA, TWIST
-from drivemoe_ros.messages.encode_sample import encode_sample
-from drivemoe_ros.messages.parts import NANOSECONDS_PER_SECOND, Parts
+from drivemoe_ros.messages.parts import NANOSECONDS_PER_SECOND
 from drivemoe_ros.messages.topics import STATE
 from drivemoe_ros.nodes import qos
-from drivemoe_ros.nodes.factory import NativeMessageFactory, is_installed, message_class
+from drivemoe_ros.nodes.factory import is_installed, message_class
 from drivemoe_ros.nodes.managed_node import UNCONFIGURED, ManagedNode
 from drivemoe_ros.nodes.spin import run_node
 from drivemoe_ros.nodes.status_writer import OK, WARN, StatusWriter
+from drivemoe_ros.nodes.world_outputs import WorldOutputs
 from drivemoe_ros.world.live_drive import LiveDrive
 
 if TYPE_CHECKING:
-    from rclpy.publisher import Publisher
     from rclpy.subscription import Subscription
 
     from drivemoe_ros.data.cameras import Rig
-    from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.nodes.parameters import Settings
     from drivemoe_ros.parameters.schema import ControlParameters
 
@@ -51,12 +46,10 @@ class WorldNode(ManagedNode):
         """
         super().__init__(NODE_NAME, SECTIONS, **arguments)
         self._writer = StatusWriter(self, (), ())
-        self._factory = NativeMessageFactory()
-        self._publishers_by_topic: dict[str, Publisher] = {}
         self._subscriptions_here: list[Subscription] = []
         self._answers: Subscription | None = None
         self._drive: LiveDrive | None = None
-        self._rig: Rig | None = None
+        self._outputs: WorldOutputs | None = None
         self._control: ControlParameters | None = None
         self._is_ready = False
         self._num_told = self._num_steps = 0
@@ -70,8 +63,9 @@ class WorldNode(ManagedNode):
             settings: The user's choice.
             rig: The rig.
         """
-        self._control, self._rig = settings.parameters.control, rig
+        self._control = settings.parameters.control
         self._drive = LiveDrive(settings.parameters.world, self._control, rig.cameras)
+        self._outputs = WorldOutputs(self, rig)
         self._num_told = 0
         self.get_logger().info(f"Ready: {settings.parameters.world.family}, rig '{rig.name}'")
 
@@ -116,10 +110,9 @@ class WorldNode(ManagedNode):
             True: everything is free.
         """
         self.rest("")
-        for publisher in self._publishers_by_topic.values():
-            self.destroy_publisher(publisher)
-        self._publishers_by_topic.clear()
-        self._drive = None
+        if self._outputs is not None:
+            self._outputs.close()
+        self._drive, self._outputs = None, None
         return True
 
     def idle(self, reason: str) -> None:
@@ -169,55 +162,18 @@ class WorldNode(ManagedNode):
         self._tick()
 
     def _tick(self) -> None:
-        drive = self._drive
-        if drive is None or not self.is_active or not self._is_ready:
+        drive, outputs = self._drive, self._outputs
+        if drive is None or outputs is None or not self.is_active or not self._is_ready:
             return
         drive.has_policy = self._answers is not None and bool(self.count_publishers(self._answers.topic_name))
         samples = drive.advance(time.monotonic())
         if not samples:
             return
         self._num_steps += 1
-        self._publish_time(max(sample.stamp_ns or 0 for sample in samples))
-        for sample in samples:
-            self._publish(sample)
+        outputs.send(samples)
         for sentence in drive.ended[self._num_told :]:
             self.get_logger().info(sentence)
         self._num_told = len(drive.ended)
-
-    def _publish_time(self, stamp_ns: int) -> None:
-        stamp = Parts(self._factory, stamp_ns, "").header().stamp
-        clock = self._factory.make("rosgraph_msgs/msg/Clock", clock=stamp)
-        self._publisher("/clock", "rosgraph_msgs/msg/Clock", sample=None).publish(clock)
-
-    def _publish(self, sample: Sample) -> None:
-        if self._rig is None:
-            return
-        if isinstance(sample, ImageSample):
-            sample = ImageSample(sample.stamp_ns, sample.camera, _as_bgra(sample.image))
-        topic, type_name, message = encode_sample(sample, self._rig, self._factory)
-        if topic:
-            self._publisher(topic, type_name, sample).publish(message)
-        if isinstance(sample, OdometrySample):
-            # Beside odometry, as CARLA's bridge has it.
-            speed = self._factory.make("std_msgs/msg/Float32", data=sample.velocity_mps[0])
-            name = f"{topic.rpartition('/')[0]}/speedometer"
-            self._publisher(name, "std_msgs/msg/Float32", sample).publish(speed)
-
-    def _publisher(self, topic: str, type_name: str, sample: Sample | None) -> Publisher:
-        if topic not in self._publishers_by_topic:
-            # Route and calibration are sent once.
-            latched = isinstance(sample, (RouteSample, CameraInfoSample))
-            profile = qos.LATCHED_OUT if latched else qos.SENSORS_OUT
-            self._publishers_by_topic[topic] = self.create_publisher(message_class(type_name), topic, profile)
-        return self._publishers_by_topic[topic]
-
-
-def _as_bgra(image: EncodedImage) -> EncodedImage:
-    """Return a picture as CARLA's bridge sends it."""
-    rgb_HW3 = image.data_bytes.reshape(image.height, image.width, 3)
-    bgra_HW4 = np.full((image.height, image.width, 4), 255, np.uint8)
-    bgra_HW4[..., :3] = rgb_HW3[..., ::-1]
-    return EncodedImage("bgra8", bgra_HW4.reshape(-1), image.height, image.width, 4 * image.width)
 
 
 def main() -> int:

@@ -18,8 +18,10 @@ from sensor_msgs.msg import CameraInfo, Image, Imu
 from std_msgs.msg import Bool, Float32
 
 from drivemoe_ros.data.cameras import CAMERA_NAMES
-from drivemoe_ros.nodes.factory import is_installed
+from drivemoe_ros.nodes.base_frame import TRANSFORMS
+from drivemoe_ros.nodes.factory import is_installed, message_class
 from drivemoe_ros.nodes.world_node import NODE_NAME, WorldNode
+from drivemoe_ros.nodes.world_outputs import STATUS
 from drivemoe_ros.parameters.rig import load_rig
 
 from .graph import LATCHED, RELIABLE, Neighbour, running, stamp_ns
@@ -38,6 +40,8 @@ COMMAND_TYPES = {"carla_msgs/msg/CarlaEgoVehicleControl", "ackermann_msgs/msg/Ac
 only_twist = pytest.mark.skipif(
     any(is_installed(name) for name in COMMAND_TYPES), reason="a more exact command is listened to"
 )
+needs_carla_msgs = pytest.mark.skipif(not is_installed(STATUS), reason="carla_msgs is not installed")
+needs_tf2_msgs = pytest.mark.skipif(not is_installed(TRANSFORMS), reason="tf2_msgs is not installed")
 
 
 class Crew(Neighbour):
@@ -53,6 +57,9 @@ class Crew(Neighbour):
         self._listen(RIG.imu_topic, Imu)
         self._listen("/carla/hero/speedometer", Float32)
         self._listen(RIG.route_topic, Path, LATCHED)
+        for topic, kind in (("/carla/status", STATUS), ("/tf", TRANSFORMS)):
+            if is_installed(kind):
+                self._listen(topic, message_class(kind))
         for camera in RIG.cameras.values():
             self._listen(camera.image_topic, Image)
             self._listen(camera.info_topic, CameraInfo, LATCHED)
@@ -108,6 +115,33 @@ def test_it_sends_what_the_bridge_sends() -> None:
         assert crew.odometry()[0].header.frame_id == crew.heard[RIG.route_topic][0].header.frame_id == "map"
         assert len(crew.heard[RIG.route_topic][0].poses) > 50
         assert crew.heard[RIG.cameras["back"].info_topic][0].k[0] > 0.0
+
+
+@needs_carla_msgs
+def test_it_says_how_carla_stands_in_synchronous_mode() -> None:
+    with live_world({"world.wait_s": 60.0}) as (_, crew):
+        crew.start()
+        crew.say_ready()
+        statuses = crew.heard["/carla/status"]
+        crew.until(lambda: len(statuses) > 5, "a status a step")
+        assert [status.frame for status in statuses[:5]] == [1, 2, 3, 4, 5]
+        assert all(status.synchronous_mode and status.synchronous_mode_running for status in statuses)
+        assert statuses[0].fixed_delta_seconds == pytest.approx(0.05)
+
+
+@needs_tf2_msgs
+def test_the_base_frame_is_where_odometry_says() -> None:
+    with live_world({"world.wait_s": 60.0}) as (_, crew):
+        crew.start()
+        crew.say_ready()
+        transforms = crew.heard["/tf"]
+        crew.until(lambda: min(len(transforms), len(crew.odometry())) > 5, "transforms")
+        for message, odometry in zip(transforms, crew.odometry(), strict=False):
+            (transform,) = message.transforms
+            assert (transform.header, transform.child_frame_id) == (odometry.header, RIG.base_frame)
+            shift, place = transform.transform.translation, odometry.pose.pose.position
+            assert (shift.x, shift.y, shift.z) == (place.x, place.y, place.z)
+            assert transform.transform.rotation == odometry.pose.pose.orientation
 
 
 @only_twist
