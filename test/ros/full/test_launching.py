@@ -79,3 +79,13 @@ def test_the_built_in_world_waits_for_the_policy_and_is_driven_by_it(tmp_path: p
         launch.wait_for("refused because they were not trained")
         assert launch.interrupt() == 0
         assert "Traceback" not in launch.said()
+
+
+def test_what_the_world_drives_may_stand_in_the_parameter_file(tmp_path: pathlib.Path) -> None:
+    parameters = tmp_path / "drive.yaml"
+    parameters.write_text("/**:\n  ros__parameters:\n    world: {family: merging/left_across, pace: 2.0}\n")
+    with launched(tmp_path / "log", "world.launch.py", f"params_file:={parameters}") as launch:
+        launch.wait_for("Ready: merging/left_across, rig 'carla'")
+        launch.wait_for("Waiting for /drivemoe/output/ready")
+        assert launch.interrupt() == 0
+        assert "Traceback" not in launch.said()
