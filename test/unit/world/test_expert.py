@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from drivemoe_ros.world.expert import Expert
-from drivemoe_ros.world.parking import lay_bays
 from drivemoe_ros.world.path import Path, resampled
-from drivemoe_ros.world.roads import Leg, way
+from drivemoe_ros.world.roads import Section
 from drivemoe_ros.world.scenario import CarPlan, Detour, Scenario, WalkerPlan
+from drivemoe_ros.world.scenarios.bays import parallel_bays
 from drivemoe_ros.world.scenarios.catalogue import scenario as drawn
+from drivemoe_ros.world.scenarios.street import Street
 from drivemoe_ros.world.scene import BodyKind, Lamp
 from drivemoe_ros.world.scripts import after, brake_hard, ego_arrives, ego_within, keep_aside
 from drivemoe_ros.world.simulation import Outcome, World
@@ -61,14 +62,13 @@ def parked_car_with_oncoming_traffic() -> Scenario:
 
 
 def out_of_a_bay() -> Scenario:
-    roads, _ = straight_road()
-    bays = lay_bays(roads, ("a", "b", 0), 14.0, 4)
-    route = way(roads, [Leg("a", "b", 0, bays[1][0] + 14.0)], first=roads.lane(("a", "b", 0)).arc.pose(*bays[1]))
-    parked = tuple(
-        CarPlan(f"parked {bay}", ("a", "b", 0), bays[bay][0], 0.0, 0.0, left_m=bays[bay][1]) for bay in (0, 3)
-    )
-    passing = CarPlan("passing", ("a", "b", 0), 5.0, 7.0, 7.0)
-    return scenario(roads, route, cars=(*parked, passing))
+    street = Street(Section(), (0.0, 0.0, 0.0), [(100.0, 0.0)])
+    parallel_bays(street, 14.0, 42.0, width_m=2.3, bay_m=7.0)
+    bay_left_m = street.right_m - 1.15
+    route = street.route([(38.5, 100.0, 0)], first=street.pose(24.5, bay_left_m))
+    left_m = bay_left_m - street.lane_left_m(0)
+    parked = tuple(street.car(f"parked at {s_m}", s_m, 0, 0.0, left_m=left_m) for s_m in (17.5, 38.5))
+    return scenario(street.roads, route, cars=(*parked, street.car("passing", 5.0, 0, 7.0)))
 
 
 def siren_from_behind() -> Scenario:

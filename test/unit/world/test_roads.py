@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from drivemoe_ros.world.footprint import Footprint
 from drivemoe_ros.world.junctions import ARMS, lay_junction
-from drivemoe_ros.world.lane_watch import inside
 from drivemoe_ros.world.lanes import Arc, lane_along
-from drivemoe_ros.world.parking import lay_bays
 from drivemoe_ros.world.roads import Leg, RoadMap, Section, way
 from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scene import Surface
@@ -94,15 +92,6 @@ def test_paint_lies_on_the_asphalt() -> None:
     surfaces = [patch.surface for patch in roads.ground()]
     assert surfaces[0] is Surface.PAVEMENT
     assert surfaces.index(Surface.ASPHALT) < surfaces.index(Surface.YELLOW) < surfaces.index(Surface.WHITE)
-
-
-def test_bays_lie_beside_their_lane() -> None:
-    roads, _ = straight_road()
-    bays = lay_bays(roads, ("a", "b", 0), 20.0, 3)
-    assert [round(s_m, 2) for s_m, _ in bays] == [23.5, 30.5, 37.5]
-    x_m, y_m, _ = roads.lane(("a", "b", 0)).arc.pose(*bays[1])
-    assert any(inside(area, x_m, y_m) for area in roads.open_areas)
-    assert not any(inside(area, x_m, y_m + 3.5) for area in roads.open_areas)
 
 
 @given(st.integers(0, 1000))

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivemoe_ros.world.lane_watch import inside
 from drivemoe_ros.world.roads import Section
+from drivemoe_ros.world.scenarios.bays import parallel_bays
 from drivemoe_ros.world.scenarios.street import Street, draw_street
 from drivemoe_ros.world.scene import Surface
 
@@ -54,6 +56,18 @@ def test_paint_and_open_ground_follow_the_street_over_its_pieces() -> None:
     corners_N2 = street.roads.open_areas[-1]
     gap_N = np.hypot(*(corners_N2 - np.array(street.pose(130.0, -3.5)[:2])).T)
     assert gap_N.min() < 0.01
+
+
+def test_bays_are_open_ground_beside_the_lane() -> None:
+    street = bending()
+    parallel_bays(street, 20.0, 50.0, width_m=2.4)
+    (area_N2,) = street.roads.open_areas
+    for s_m in (23.0, 35.0, 47.0):
+        assert inside(area_N2, *street.pose(s_m, street.right_m - 1.2)[:2])
+        assert not inside(area_N2, *street.pose(s_m, street.lane_left_m(0))[:2])
+    ground = [patch.surface for patch in street.roads.ground()]
+    assert ground.count(Surface.PARKING) == 1
+    assert ground[-5:] == [Surface.WHITE] * 5
 
 
 @given(seed=st.integers(0, 500))
