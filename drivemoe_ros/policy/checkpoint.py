@@ -76,6 +76,7 @@ def save_checkpoint(
     *,
     dtype: torch.dtype | None,
     progress: Callable[[str], None] | None = None,
+    make: Callable[[str], Tensor] | None = None,
 ) -> None:
     """Write a checkpoint folder; it appears under its name only when complete.
 
@@ -85,6 +86,7 @@ def save_checkpoint(
         manifest: What the network is.
         dtype: Type to store floating-point tensors in; None keeps theirs.
         progress: Called with each tensor's name after it was written.
+        make: Gives the values, by name, of tensors that ``tensors`` holds without memory (on the meta device).
 
     Raises:
         OutputError: If the folder exists with content or cannot be written.
@@ -94,7 +96,7 @@ def save_checkpoint(
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
-            write_tensors(draft / WEIGHTS_NAME, tensors, dtype, progress)
+            write_tensors(draft / WEIGHTS_NAME, tensors, dtype, progress, make)
             (draft / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
             draft.chmod(0o755)
             draft.replace(folder)
@@ -151,13 +153,16 @@ def assign_tensors(model: DrivingModel, tensors: Mapping[str, Tensor]) -> Drivin
     return model.eval()
 
 
-def check_shapes(found: Mapping[str, tuple[int, ...]], model: DrivingModel, where: str) -> None:
+def check_shapes(
+    found: Mapping[str, tuple[int, ...]], model: DrivingModel, where: str, remedy: str = "check its manifest"
+) -> None:
     """Compare the tensors of a file with those of a network.
 
     Args:
         found: Shapes by tensor name.
         model: The network, on any device.
         where: The file, for the message.
+        remedy: What to do about it, for the message.
 
     Raises:
         CheckpointError: If a tensor is missing, extra or misshapen; names the first few and counts the rest.
@@ -173,5 +178,5 @@ def check_shapes(found: Mapping[str, tuple[int, ...]], model: DrivingModel, wher
     if problems:
         rest = len(problems) - NAMED_PROBLEMS
         more = f" and {rest} more" if rest > 0 else ""
-        msg = f"'{where}' does not fit the network: {', '.join(problems[:NAMED_PROBLEMS])}{more}; check its manifest."
+        msg = f"'{where}' does not fit the network: {', '.join(problems[:NAMED_PROBLEMS])}{more}; {remedy}."
         raise CheckpointError(msg)

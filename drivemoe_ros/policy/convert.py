@@ -81,7 +81,7 @@ def convert_released(
     sizes = sizes or system.released
     # All that can be refused quickly comes before the long work.
     require_new(folder)
-    text_ids = _prompt_ids(prompt_token_ids, tokenizer_folder)
+    text_ids = prompt_ids(prompt_token_ids, tokenizer_folder)
     Prompt.from_text_ids(text_ids, sizes)
     tell(f"reading {source.name}")
     released = read_released(source)
@@ -177,7 +177,19 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _prompt_ids(ids: Sequence[int] | None, tokenizer_folder: Path | None) -> tuple[int, ...]:
+def prompt_ids(ids: Sequence[int] | None, tokenizer_folder: Path | None) -> tuple[int, ...]:
+    """Take the prompt's token ids from the one place that is given.
+
+    Args:
+        ids: The ids themselves.
+        tokenizer_folder: Folder of the PaliGemma tokenizer.
+
+    Returns:
+        The ids.
+
+    Raises:
+        CheckpointError: If both or neither is given, or there is no tokenizer in the folder.
+    """
     if ids is not None and tokenizer_folder is None:
         return tuple(ids)
     if tokenizer_folder is not None and ids is None:

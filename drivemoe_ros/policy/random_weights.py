@@ -50,7 +50,7 @@ def untrained_checkpoint(architecture: str, size: str, seed: int) -> Checkpoint:
         raise CheckpointError(msg)
     sizes = named[size]
     model = build_empty(architecture, sizes)
-    tensors = {name: _draw(name, tuple(empty.shape), seed) for name, empty in model.state_dict().items()}
+    tensors = {name: draw_tensor(name, tuple(empty.shape), seed) for name, empty in model.state_dict().items()}
     manifest = Manifest(
         name=f"untrained (seed {seed})",
         architecture=architecture,
@@ -65,7 +65,17 @@ def untrained_checkpoint(architecture: str, size: str, seed: int) -> Checkpoint:
     return Checkpoint(assign_tensors(model, tensors), manifest)
 
 
-def _draw(name: str, shape: tuple[int, ...], seed: int) -> Tensor:
+def draw_tensor(name: str, shape: tuple[int, ...], seed: int) -> Tensor:
+    """Draw one tensor of a network in float32; norms and biases are not random.
+
+    Args:
+        name: Its name, which decides its scale.
+        shape: Its shape.
+        seed: Any integer.
+
+    Returns:
+        The tensor, the same for the same name, shape and seed.
+    """
     module, kind = name.split(".")[-2:] if "." in name else ("", name)
     if kind == "temperature":
         return torch.ones(shape)

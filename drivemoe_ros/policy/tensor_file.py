@@ -86,14 +86,16 @@ def write_tensors(
     tensors: Mapping[str, Tensor],
     dtype: torch.dtype | None,
     progress: Callable[[str], None] | None = None,
+    make: Callable[[str], Tensor] | None = None,
 ) -> None:
-    """Write tensors one after the other, so that at most one converted copy lies in memory.
+    """Write tensors one after the other, so that at most one converted or made copy lies in memory.
 
     Args:
         path: File to write; its bytes depend on names and values only.
         tensors: Tensors by name, on any device.
         dtype: Type that floating-point tensors are written in; None keeps theirs.
         progress: Called with each tensor's name after it was written.
+        make: Gives the values, by name, of tensors that ``tensors`` holds without memory (on the meta device).
 
     Raises:
         CheckpointError: If a tensor's type cannot be stored.
@@ -115,7 +117,8 @@ def write_tensors(
     with path.open("wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for name, kind in kinds.items():
-            flat = tensors[name].detach().to("cpu", kind).contiguous().reshape(-1)
+            tensor = make(name) if make is not None and tensors[name].is_meta else tensors[name]
+            flat = tensor.detach().to("cpu", kind).contiguous().reshape(-1)
             file.write(flat.view(torch.uint8).numpy().data)
             if progress is not None:
                 progress(name)

@@ -35,8 +35,8 @@ def make_start(
 
     Args:
         settings: All settings.
-        shards: The training set; new weights are given its ranges, a checkpoint keeps its own.
-        initial: Checkpoint folder to start from; None draws random weights.
+        shards: The training set; weights that never drove are given its ranges, a trained checkpoint keeps its own.
+        initial: Checkpoint folder to start from, trained or made from PaliGemma; None draws random weights.
         seed: Seed of random weights.
 
     Returns:
@@ -48,17 +48,18 @@ def make_start(
     """
     network = settings.network
     if initial is None:
-        drawn = untrained_checkpoint(network.system, network.size, seed)
+        start = untrained_checkpoint(network.system, network.size, seed)
+    else:
+        start = load_checkpoint(initial, device="cpu", dtype=torch.float32)
+        _check_initial(start, network, initial)
+    if not start.manifest.trained:
         ranges = measure_ranges(
             shards,
             input_tail=settings.data.input_tail,
             waypoint_tail=settings.data.waypoint_tail,
             wrap_heading=WRAP_HEADING,
         )
-        start = Checkpoint(drawn.model, dataclasses.replace(drawn.manifest, normalization=ranges))
-    else:
-        start = load_checkpoint(initial, device="cpu", dtype=torch.float32)
-        _check_initial(start, network, initial)
+        start = Checkpoint(start.model, dataclasses.replace(start.manifest, normalization=ranges))
     if network.tie_history:
         tie_history_to_action(start.model)
     freeze(start.model, network)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import torch
-from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
 from torch import Tensor
 
 from drivemoe_ros.errors import CheckpointError, OutputError
@@ -21,6 +20,7 @@ from drivemoe_ros.policy.variants import ARCHITECTURES
 
 from .golden import golden_case, golden_weights
 from .networks import mini
+from .paligemma import write_tokenizer
 
 PROMPT = (2, 11, 12, 108)
 SIZES = golden_case("tiny_1", "single").model.sizes
@@ -169,19 +169,6 @@ def test_a_prompt_outside_the_vocabulary_is_refused(released: Path, tmp_path: Pa
     with pytest.raises(CheckpointError, match="token id 512"):
         convert(released, tmp_path / "out", prompt_token_ids=(2, 512))
     assert not (tmp_path / "out").exists()
-
-
-def write_tokenizer(folder: Path, start: str) -> None:
-    words = ["<pad>", "<eos>", start, "predict", "\u2581trajectory", "\n"]
-    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(words)}, unk_token="<pad>"))  # noqa: S106
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split("\n", "isolated"),
-            pre_tokenizers.Metaspace(prepend_scheme="never"),
-        ]
-    )
-    tokenizer.add_special_tokens([AddedToken(start, special=True)])
-    tokenizer.save(str(folder / "tokenizer.json"))
 
 
 def test_the_prompt_is_tokenised_once_without_additions(tmp_path: Path) -> None:
