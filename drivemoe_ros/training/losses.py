@@ -36,11 +36,12 @@ class Losses:
     skill: Tensor
 
 
-def class_weights(counts: Sequence[int]) -> Tensor:
-    """Weigh classes by the inverse of how often they occur.
+def class_weights(counts: Sequence[int], balance: float = 1.0) -> Tensor:
+    """Weigh classes against how often they occur.
 
     Args:
         counts: Number of training samples of each class, > 0.
+        balance: Exponent of the inverse frequency: 1 gives every class the same say, 0 every sample.
 
     Returns:
         (C,) float32, sums to 1.
@@ -48,7 +49,7 @@ def class_weights(counts: Sequence[int]) -> Tensor:
     Source:
         docs/model.md 12.
     """
-    inverse = 1.0 / torch.tensor(counts, dtype=torch.float64)
+    inverse = torch.tensor(counts, dtype=torch.float64) ** -balance
     return (inverse / inverse.sum()).float()
 
 

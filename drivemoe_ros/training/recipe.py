@@ -66,8 +66,6 @@ def plan_stages(settings: TrainingSettings, shards: Sequence[ShardReader]) -> tu
         Stages in order.
     """
     views, skills = count_labels(shards)
-    view_alpha = _present_weights([views[name] for name in CANDIDATE_VIEWS])
-    skill_alpha = _present_weights([skills[name] for name in SKILL_NAMES])
     stages = []
     kinds: list[tuple[int, StageSettings, Literal["label", "router"]]]
     kinds = [(1, settings.stage1, "label"), (2, settings.stage2, "router")]
@@ -78,8 +76,8 @@ def plan_stages(settings: TrainingSettings, shards: Sequence[ShardReader]) -> tu
             skill_weight=stage.skill_weight,
             flow_weight=settings.optimizer.flow_weight,
             focal_gamma=settings.optimizer.focal_gamma,
-            view_alpha=view_alpha,
-            skill_alpha=skill_alpha,
+            view_alpha=_present_weights([views[name] for name in CANDIDATE_VIEWS], stage.class_balance),
+            skill_alpha=_present_weights([skills[name] for name in SKILL_NAMES], stage.class_balance),
         )
         if steps:
             stages.append(Stage(number, stage, view_source, steps, losses))
@@ -158,11 +156,11 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate * group["factor"]
 
 
-def _present_weights(counts: Sequence[int]) -> Tensor:
+def _present_weights(counts: Sequence[int], balance: float) -> Tensor:
     """Weigh the classes that occur; the others get no weight, and take none from those."""
     weights_C = torch.zeros(len(counts))
     present = [index for index, count in enumerate(counts) if count]
-    weights_C[present] = class_weights([counts[index] for index in present])
+    weights_C[present] = class_weights([counts[index] for index in present], balance)
     return weights_C
 
 

@@ -101,7 +101,7 @@ class OptimizerSettings:
 class Stage1Settings:
     """Stage 1: the labelled view is looked at."""
 
-    samples: int = param(400_000, "Samples to train on; 0 leaves the stage out.", minimum=0, maximum=10**12)
+    samples: int = param(200_000, "Samples to train on; 0 leaves the stage out.", minimum=0, maximum=10**12)
     rate: float = param(
         1e-3, "Highest learning rate; the release's 5e-5 suits pretrained weights.", minimum=0.0, maximum=1.0
     )
@@ -112,13 +112,19 @@ class Stage1Settings:
     )
     view_weight: float = param(10.0, "Weight of the view router's loss.", minimum=0.0, maximum=1000.0)
     skill_weight: float = param(10.0, "Weight of the skill router's loss.", minimum=0.0, maximum=1000.0)
+    class_balance: float = param(
+        1.0,
+        "Exponent of the inverse frequency that weighs the routers' classes; 1, as released, makes rare ones equal.",
+        minimum=0.0,
+        maximum=1.0,
+    )
 
 
 @dataclass(frozen=True)
 class Stage2Settings:
     """Stage 2: the view router's own draw is looked at."""
 
-    samples: int = param(100_000, "Samples to train on; 0 leaves the stage out.", minimum=0, maximum=10**12)
+    samples: int = param(40_000, "Samples to train on; 0 leaves the stage out.", minimum=0, maximum=10**12)
     rate: float = param(
         1e-4, "Highest learning rate; a tenth of stage 1's, as in the release.", minimum=0.0, maximum=1.0
     )
@@ -129,6 +135,12 @@ class Stage2Settings:
     )
     view_weight: float = param(5.0, "Weight of the view router's loss.", minimum=0.0, maximum=1000.0)
     skill_weight: float = param(5.0, "Weight of the skill router's loss.", minimum=0.0, maximum=1000.0)
+    class_balance: float = param(
+        0.0,
+        "Exponent of the inverse frequency that weighs the routers' classes; 1, as released, makes rare ones equal.",
+        minimum=0.0,
+        maximum=1.0,
+    )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ SETTINGS = LossSettings(
 
 def test_class_weights_are_inverse_frequencies() -> None:
     assert class_weights([1, 3]).tolist() == pytest.approx([0.75, 0.25])
+    assert class_weights([1, 4], balance=0.5).tolist() == pytest.approx([2 / 3, 1 / 3])
+    assert class_weights([1, 4], balance=0.0).tolist() == [0.5, 0.5]
 
 
 def test_focal_loss_follows_its_formula() -> None:
