@@ -160,11 +160,11 @@ class Scenario:
     """One drive before it begins.
 
     Attributes:
-        family: Its family, e.g. ``normal/lane_follow``.
-        skill: The skill it asks for, by its name in ``policy.drivemoe.SKILL_NAMES``.
-        seed: What it was drawn from.
         roads: The roads.
         route: Middle of the wanted path, from the start to the destination.
+        family: Its family, e.g. ``normal/lane_follow``.
+        skill: The skill it asks for, by its name in ``data.skills``.
+        seed: What it was drawn from.
         speed_mps: Speed at the beginning [m/s].
         start: Pose of the beginning: x [m], y [m], heading [rad]; the route's if None.
         cars: Vehicles.
@@ -181,11 +181,11 @@ class Scenario:
         facts: Figures for labels and reports, by name.
     """
 
-    family: str
-    skill: str
-    seed: int
     roads: RoadMap
     route: Path
+    family: str = ""
+    skill: str = ""
+    seed: int = 0
     speed_mps: float = 0.0
     start: tuple[float, float, float] | None = None
     cars: tuple[CarPlan, ...] = ()

@@ -1,7 +1,7 @@
-"""What agents do besides driving along, and when: small functions of the world and one agent, for scenarios to choose.
+"""What agents do besides driving along: small functions of the world and one agent, for scenarios to choose.
 
 A script is called every step before its agent moves; it sets the agent's handles and keeps its memory in
-``agent.memory``. A trigger answers every step whether something happens now.
+``agent.memory``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.world.scene import Lamp
+from drivemoe_ros.world.triggers import SLOWEST_MPS, since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,91 +19,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.roads import LaneIndex
     from drivemoe_ros.world.scenario import Script, Trigger
     from drivemoe_ros.world.simulation import World
-    from drivemoe_ros.world.walkers import Walker
 
-# Below this speed a time to arrival says nothing, and this speed is taken.
-SLOWEST_MPS = 1.0
-STOOD_MPS = 0.3
 SLOWING_MPS2 = 2.2
-
-
-def after(seconds: float) -> Trigger:
-    """Return the trigger that comes at a time of the drive [s]."""
-    return lambda world, _: world.time_s >= seconds
-
-
-def later(when: Trigger, seconds: float) -> Trigger:
-    """Return the trigger that comes this long after another has come for the same agent [s]."""
-
-    def trigger(world: World, agent: Car | Walker) -> bool:
-        since_s = _since("later", when, world, agent)
-        return since_s is not None and since_s >= seconds
-
-    return trigger
-
-
-def ego_within(distance_m: float) -> Trigger:
-    """Return the trigger that comes once the driven car is this near to the agent [m]."""
-    return lambda world, agent: distance_to_ego(world, agent) <= distance_m
-
-
-def ego_past(s_m: float) -> Trigger:
-    """Return the trigger that comes once the driven car is this far along its route [m]."""
-    return lambda world, _: world.ego_s_m >= s_m
-
-
-def ego_arrives(s_m: float, seconds: float) -> Trigger:
-    """Return the trigger that comes once the driven car is this long before a place of its route.
-
-    Args:
-        s_m: The place, along the route [m].
-        seconds: Time to arrival at its speed [s].
-
-    Returns:
-        The trigger.
-    """
-    return lambda world, _: s_m - world.ego_s_m <= seconds * max(world.ego.speed_mps, SLOWEST_MPS)
-
-
-def reaches(place: tuple[float, float], distance_m: float) -> Trigger:
-    """Return the trigger that comes once the agent is this near to a place on the map [m]."""
-    return lambda _, agent: (
-        math.hypot(place[0] - float(agent.position[0]), place[1] - float(agent.position[1])) <= distance_m
-    )
-
-
-def ego_stood(seconds: float, within_m: float) -> Trigger:
-    """Return the trigger that comes once the driven car has stood near the agent for a while.
-
-    Args:
-        seconds: How long [s].
-        within_m: How near [m].
-
-    Returns:
-        The trigger.
-    """
-
-    def trigger(world: World, agent: Car | Walker) -> bool:
-        if world.ego.speed_mps > STOOD_MPS or distance_to_ego(world, agent) > within_m:
-            agent.memory.pop("stood", None)
-            return False
-        since_s: float = agent.memory.setdefault("stood", world.time_s)
-        return world.time_s - since_s >= seconds
-
-    return trigger
-
-
-def distance_to_ego(world: World, agent: Car | Walker) -> float:
-    """Return the distance between the middles of an agent and the driven car [m]."""
-    return math.hypot(float(agent.position[0]) - world.ego.x_m, float(agent.position[1]) - world.ego.y_m)
-
-
-def _since(name: str, trigger: Trigger, world: World, agent: Car | Walker) -> float | None:
-    """Return how long ago a trigger came for an agent [s]; None before it has come."""
-    if name not in agent.memory and trigger(world, agent):
-        agent.memory[name] = world.time_s
-    begun_s: float | None = agent.memory.get(name)
-    return None if begun_s is None else world.time_s - begun_s
 
 
 def brake_hard(when: Trigger, for_s: float = 3.0, deceleration_mps2: float = 6.0) -> Script:
@@ -118,7 +36,7 @@ def brake_hard(when: Trigger, for_s: float = 3.0, deceleration_mps2: float = 6.0
     """
 
     def script(world: World, car: Car) -> None:
-        since_s = _since("brake", when, world, car)
+        since_s = since("brake", when, world, car)
         if since_s is not None and since_s < for_s:
             car.demand_mps2 = -deceleration_mps2
 
@@ -138,7 +56,7 @@ def change_lane(when: Trigger, lane: LaneIndex, cruise_mps: float | None = None)
     """
 
     def script(world: World, car: Car) -> None:
-        if _since("change", when, world, car) is not None and "changed" not in car.memory:
+        if since("change", when, world, car) is not None and "changed" not in car.memory:
             car.memory["changed"] = True
             car.target_lane_index = lane
             if cruise_mps is not None:
@@ -160,7 +78,7 @@ def drive_off(when: Trigger, cruise_mps: float, left_m: float = 0.0) -> Script:
     """
 
     def script(world: World, car: Car) -> None:
-        if _since("drive off", when, world, car) is None:
+        if since("drive off", when, world, car) is None:
             return
         car.target_speed, car.wanted_left_m = cruise_mps, left_m
         car.lamps.discard(Lamp.BRAKE)
@@ -186,7 +104,7 @@ def keep_aside(when: Trigger, left_m: float, for_s: float = math.inf) -> Script:
     """
 
     def script(world: World, car: Car) -> None:
-        since_s = _since("aside", when, world, car)
+        since_s = since("aside", when, world, car)
         if since_s is not None:
             car.wanted_left_m = left_m if since_s < for_s else 0.0
 
@@ -228,7 +146,7 @@ def open_door(when: Trigger) -> Script:
     """
 
     def script(world: World, car: Car) -> None:
-        if _since("door", when, world, car) is not None:
+        if since("door", when, world, car) is not None:
             car.lamps.add(Lamp.OPEN_DOOR_LEFT)
 
     return script
@@ -271,15 +189,10 @@ def signal(when: Trigger, lamp: Lamp = Lamp.LEFT, for_s: float = math.inf) -> Sc
     """
 
     def script(world: World, car: Car) -> None:
-        since_s = _since("signal", when, world, car)
+        since_s = since("signal", when, world, car)
         if since_s is not None and since_s < for_s:
             car.lamps.add(lamp)
         elif since_s is not None:
             car.lamps.discard(lamp)
 
     return script
-
-
-def signalled(seconds: float) -> Trigger:
-    """Return the trigger that comes once the agent has indicated for this long [s], by ``signal``."""
-    return lambda world, agent: world.time_s - agent.memory.get("signal", math.inf) >= seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,12 +43,12 @@ class Family:
     """One kind of drive.
 
     Attributes:
-        skill: The skill it asks for, by its name in ``policy.drivemoe.SKILL_NAMES``.
-        build: Draws one from a generator; the seed is for the record.
+        skill: The skill it asks for, by its name in ``data.skills``.
+        build: Draws one from a generator.
     """
 
     skill: str
-    build: Callable[[np.random.Generator, int], Scenario]
+    build: Callable[[np.random.Generator], Scenario]
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -105,4 +105,5 @@ def scenario(family: str, seed: int) -> Scenario:
     if family not in FAMILIES:
         msg = f"There is no scenario family '{family}'; choose one of {', '.join(sorted(FAMILIES))}."
         raise ParameterError(msg)
-    return FAMILIES[family].build(np.random.default_rng(seed), seed)
+    known = FAMILIES[family]
+    return replace(known.build(np.random.default_rng(seed)), family=family, skill=known.skill, seed=seed)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.world.junctions import ARMS, Junction, lay_junction
 from drivemoe_ros.world.path import Path
-from drivemoe_ros.world.roads import RoadMap, way_through
+from drivemoe_ros.world.roads import RoadMap
 from drivemoe_ros.world.scenario import CarPlan, Yield
 from drivemoe_ros.world.scenarios.draws import between, chance, colour, town_road, vehicle
 from drivemoe_ros.world.scene import Body, BodyKind
+from drivemoe_ros.world.ways import way_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from drivemoe_ros.data.skills import EMERGENCY_BRAKE
 from drivemoe_ros.world.path import resampled
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario, WalkerPlan
 from drivemoe_ros.world.scenarios.bays import parallel_bays, parked
-from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour, light, town_road, vehicle
+from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour, town_road, vehicle
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scenarios.street import Street, draw_street
 from drivemoe_ros.world.scene import BodyKind, Lamp, Surface
-from drivemoe_ros.world.scripts import brake_hard, drive_off, ego_arrives, ego_past, later, signal
+from drivemoe_ros.world.scripts import brake_hard, drive_off, signal
 from drivemoe_ros.world.situation import Situation, aside, both, lamp_on, near_route, slower, started
+from drivemoe_ros.world.triggers import ego_arrives, ego_past, later
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -26,18 +26,16 @@ if TYPE_CHECKING:
 # Where the route begins along the street.
 START_M = 40.0
 BAY_M = 2.3
-LIMIT_S = 60.0
 # Nearer to the route than this a pedestrian is a matter for the brake.
 ON_ROAD_M = 4.5
 ZEBRA_M = 3.0
 
 
-def lead_brakes(rng: Generator, seed: int) -> Scenario:
+def lead_brakes(rng: Generator) -> Scenario:
     """Return a drive behind a car that brakes hard to a stop, and later goes on.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -52,10 +50,10 @@ def lead_brakes(rng: Generator, seed: int) -> Scenario:
     on = Situation(when=slower("lead", 0.8 * speed_mps))
     route = street.route([(START_M, START_M + between(rng, 85.0, 105.0), lane)])
     cars = [lead, *_others(street, rng)]
-    return _scenario("emergency_brake/lead_brakes", rng, seed, street, route, (on,), speed_mps=speed_mps, cars=cars)
+    return _drive(rng, street, route, speed_mps=speed_mps, cars=cars, situations=(on,))
 
 
-def pedestrian_steps_out(rng: Generator, seed: int) -> Scenario:
+def pedestrian_steps_out(rng: Generator) -> Scenario:
     """Return a drive past parked cars, from behind one of which a pedestrian steps onto the lane; as above."""
     street = _street(rng, shoulder_m=0.0, edges=False)
     where_m = START_M + between(rng, 45.0, 60.0)
@@ -71,12 +69,11 @@ def pedestrian_steps_out(rng: Generator, seed: int) -> Scenario:
     )
     on = Situation(to_m=where_m - START_M + 1.0, when=both(started("pedestrian"), near_route("pedestrian", ON_ROAD_M)))
     route = street.route([(START_M, where_m + between(rng, 35.0, 50.0), street.section.ahead - 1)])
-    family = "emergency_brake/pedestrian_steps_out"
     cars = _others(street, rng)
-    return _scenario(family, rng, seed, street, route, (on,), cars=cars, walkers=[walker], things=things)
+    return _drive(rng, street, route, cars=cars, walkers=(walker,), things=things, situations=(on,))
 
 
-def pedestrian_crossing(rng: Generator, seed: int) -> Scenario:
+def pedestrian_crossing(rng: Generator) -> Scenario:
     """Return a drive towards a zebra crossing, at whose kerb pedestrians stand who begin to walk; as above."""
     street = _street(rng, pavement_m=between(rng, 1.5, 3.0))
     where_m = START_M + between(rng, 45.0, 62.0)
@@ -99,11 +96,10 @@ def pedestrian_crossing(rng: Generator, seed: int) -> Scenario:
         when = both(started(name), near_route(name, 1.5 * ON_ROAD_M))
         ons.append(Situation(to_m=where_m - START_M + 1.0, when=when))
     route = street.route([(START_M, where_m + between(rng, 35.0, 50.0), street.section.ahead - 1)])
-    family = "emergency_brake/pedestrian_crossing"
-    return _scenario(family, rng, seed, street, route, tuple(ons), cars=_others(street, rng), walkers=walkers)
+    return _drive(rng, street, route, cars=_others(street, rng), walkers=walkers, situations=ons)
 
 
-def parking_cut_in(rng: Generator, seed: int) -> Scenario:
+def parking_cut_in(rng: Generator) -> Scenario:
     """Return a drive past parked cars, one of which indicates and pulls out just before one is there; as above."""
     street = _street(rng, shoulder_m=0.0, edges=False)
     lane = street.section.ahead - 1
@@ -131,10 +127,10 @@ def parking_cut_in(rng: Generator, seed: int) -> Scenario:
     ons = _cut_in("cutter")
     route = street.route([(START_M, where_m + between(rng, 45.0, 60.0), lane)])
     cars = [cutter, *_others(street, rng)]
-    return _scenario("emergency_brake/parking_cut_in", rng, seed, street, route, ons, cars=cars, things=things)
+    return _drive(rng, street, route, cars=cars, things=things, situations=ons)
 
 
-def queue_cut_in(rng: Generator, seed: int) -> Scenario:
+def queue_cut_in(rng: Generator) -> Scenario:
     """Return a drive past a queue in the next lane, out of which a car indicates and cuts in; as above."""
     street = _street(rng, lanes=2)
     where_m = START_M + between(rng, 45.0, 58.0)
@@ -161,7 +157,7 @@ def queue_cut_in(rng: Generator, seed: int) -> Scenario:
         behind_m -= between(rng, 6.6, 8.0)
     ons = _cut_in("cutter")
     route = street.route([(START_M, where_m + between(rng, 45.0, 60.0), 0)])
-    return _scenario("emergency_brake/queue_cut_in", rng, seed, street, route, ons, cars=cars)
+    return _drive(rng, street, route, cars=cars, situations=ons)
 
 
 def _cut_in(name: str) -> tuple[Situation, ...]:
@@ -212,28 +208,7 @@ def _others(street: Street, rng: Generator) -> list[CarPlan]:
     return cars
 
 
-def _scenario(
-    family: str,
-    rng: Generator,
-    seed: int,
-    street: Street,
-    route: Path,
-    situations: tuple[Situation, ...],
-    **more: Any,  # noqa: ANN401
-) -> Scenario:
+def _drive(rng: Generator, street: Street, route: Path, **fields: Any) -> Scenario:  # noqa: ANN401
     """Return the drive; what else there is goes into fields of ``Scenario`` by name."""
-    speed_mps = more.pop("speed_mps", None) or between(rng, 5.0, 7.5)
-    agents: dict[str, Any] = {name: tuple(value) for name, value in more.items()}
-    return Scenario(
-        family=family,
-        skill=EMERGENCY_BRAKE,
-        seed=seed,
-        roads=street.roads,
-        route=route,
-        speed_mps=speed_mps,
-        props=beside_the_road(street.roads, route, rng, clear_m=6.0),
-        light=light(rng),
-        situations=situations,
-        limit_s=LIMIT_S,
-        **agents,
-    )
+    speed_mps = fields.pop("speed_mps", None) or between(rng, 5.0, 7.5)
+    return drive(rng, street.roads, route, clear_m=6.0, speed_mps=speed_mps, **fields)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from drivemoe_ros.data.skills import EMERGENCY_BRAKE
 from drivemoe_ros.world.path import Path, resampled
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario, WalkerPlan
 from drivemoe_ros.world.scenarios.crossroads import LEFT, RIGHT, STRAIGHT, crossroads, gaps
-from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour, light, vehicle
+from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour, vehicle
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scenarios.traffic_lights import LONG_S, crossing_lights
 from drivemoe_ros.world.scene import Lamp
-from drivemoe_ros.world.scripts import brake_hard, drive_off, ego_arrives, ego_stood, meet_ego, reaches
+from drivemoe_ros.world.scripts import brake_hard, drive_off, meet_ego
 from drivemoe_ros.world.situation import Situation, both, coming, either, near_route, slower, within
+from drivemoe_ros.world.triggers import ego_arrives, ego_stood, reaches
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -32,23 +32,22 @@ FROM_M = 16.0
 PAST_M = 4.5
 
 
-def red_light_runner(rng: Generator, seed: int) -> Scenario:
+def red_light_runner(rng: Generator) -> Scenario:
     """Return a green light, and somebody who runs the red one, takes fright and stops in the middle."""
     place = crossroads(rng, line_before_end_m=between(rng, 1.0, 2.5))
     lights = crossing_lights(place, ((Lamp.GREEN, LONG_S),), oncoming_too=True)
-    return _runner("emergency_brake/red_light_runner", (rng, seed), place, lights=lights)
+    return _runner(rng, place, lights=lights)
 
 
-def priority_taken(rng: Generator, seed: int) -> Scenario:
+def priority_taken(rng: Generator) -> Scenario:
     """Return a crossroads where those who have a yield sign do not give way."""
     place = crossroads(rng, line_before_end_m=between(rng, 1.0, 2.5), lane_m=between(rng, 3.3, 3.9))
     place.junction.paint_stop_line("east")
     place.junction.paint_stop_line("west")
-    return _runner("emergency_brake/priority_taken", (rng, seed), place)
+    return _runner(rng, place, signs=(place.yield_sign("east"), place.yield_sign("west")))
 
 
-def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **more: object) -> Scenario:
-    rng, seed = source
+def _runner(rng: Generator, place: Crossroads, **more: Any) -> Scenario:  # noqa: ANN401
     before_m, speed_mps = between(rng, 30.0, 44.0), between(rng, 5.5, 7.5)
     route = place.route(STRAIGHT, before_m, between(rng, 14.0, 24.0))
     arm = LEFT if chance(rng, 0.5) else RIGHT
@@ -68,21 +67,8 @@ def _runner(family: str, source: tuple[Generator, int], place: Crossroads, **mor
     )  # fmt: skip
     in_the_way = either(both(coming("runner", SEEN_M), near_route("runner", FROM_M)), near_route("runner", PAST_M))
     cars = [runner, *place.stream(rng, STRAIGHT, [between(rng, 0.3, 1.5), *gaps(rng, 13.0, 2, 2.5, 5.0)], 7.0)]
-    return Scenario(
-        family=family,
-        skill=EMERGENCY_BRAKE,
-        seed=seed,
-        roads=place.roads,
-        route=route,
-        speed_mps=speed_mps,
-        cars=tuple(cars),
-        props=beside_the_road(place.roads, route, rng, 8.0)
-        + (() if "lights" in more else (place.yield_sign("east"), place.yield_sign("west"))),
-        light=light(rng),
-        situations=(Situation(meet_m - SEEN_M, meet_m, in_the_way, view="back"),),
-        limit_s=60.0,
-        **more,  # type: ignore[arg-type]
-    )
+    on = Situation(meet_m - SEEN_M, meet_m, in_the_way, view="back")
+    return drive(rng, place.roads, route, per_100_m=8.0, speed_mps=speed_mps, cars=cars, situations=(on,), **more)
 
 
 def _crossing(route: Path, arc: Arc) -> tuple[float, tuple[float, float]]:
@@ -94,7 +80,7 @@ def _crossing(route: Path, arc: Arc) -> tuple[float, tuple[float, float]]:
     return float(along[best]), (float(places[best, 0]), float(places[best, 1]))
 
 
-def blocked_junction(rng: Generator, seed: int) -> Scenario:
+def blocked_junction(rng: Generator) -> Scenario:
     """Return a turn, and a vehicle that has broken down behind it and drives on after a while."""
     exit_arm = LEFT if chance(rng, 0.5) else RIGHT
     place = crossroads(rng, ARMS if chance(rng, 0.6) else ("east", "west", "south"))
@@ -110,22 +96,18 @@ def blocked_junction(rng: Generator, seed: int) -> Scenario:
     oncoming = place.stream(rng, RIGHT, gaps(rng, between(rng, 4.0, 9.0), 2, 3.0, 6.0), 6.5)
     exit_m = route.length_m - after_m
     stands = both(within("blocker", SEEN_M), slower("blocker", 2.5))
-    return Scenario(
-        family="emergency_brake/blocked_junction",
-        skill=EMERGENCY_BRAKE,
-        seed=seed,
-        roads=place.roads,
-        route=route,
+    return drive(
+        rng,
+        place.roads,
+        route,
+        per_100_m=8.0,
         speed_mps=between(rng, 5.0, 7.0),
         cars=(blocker, *(oncoming if exit_arm == RIGHT else ())),
-        props=beside_the_road(place.roads, route, rng, 8.0),
-        light=light(rng),
         situations=(Situation(before_m - NOSE_M, exit_m + behind_m, stands),),
-        limit_s=60.0,
     )
 
 
-def pedestrian_after_turn(rng: Generator, seed: int) -> Scenario:
+def pedestrian_after_turn(rng: Generator) -> Scenario:
     """Return a turn, and somebody who crosses the road one turns into."""
     exit_arm = LEFT if chance(rng, 0.5) else RIGHT
     place = crossroads(rng, ARMS if chance(rng, 0.6) else ("east", "west", "south"))
@@ -143,18 +125,14 @@ def pedestrian_after_turn(rng: Generator, seed: int) -> Scenario:
     # Who starts on the far side has farther to go.
     lead_s = between(rng, 1.6, 2.6) + (0.0 if from_right else 1.6)
     walker = WalkerPlan("pedestrian", way, between(rng, 1.2, 1.9), ego_arrives(across_m, lead_s), colour=clothes(rng))
-    return Scenario(
-        family="emergency_brake/pedestrian_after_turn",
-        skill=EMERGENCY_BRAKE,
-        seed=seed,
-        roads=place.roads,
-        route=route,
+    return drive(
+        rng,
+        place.roads,
+        route,
+        per_100_m=8.0,
         speed_mps=between(rng, 5.0, 7.5),
         walkers=(walker, *_bystanders(rng, route, across_m, -kerb_m - 1.2)),
-        props=beside_the_road(place.roads, route, rng, 8.0),
-        light=light(rng),
         situations=(Situation(max(across_m - 18.0, before_m - NOSE_M), across_m + 1.0),),
-        limit_s=60.0,
     )
 
 

@@ -5,30 +5,28 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.skills import GIVE_WAY
-from drivemoe_ros.world.roads import Leg, way
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario
-from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road
+from drivemoe_ros.world.scenarios.draws import between, chance, colour, town_road
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scenarios.motorway import BEFORE_M, RAMP_M, Motorway
 from drivemoe_ros.world.scenarios.street import Street
 from drivemoe_ros.world.scene import BodyKind, Lamp
-from drivemoe_ros.world.scripts import change_lane, ego_within, keep_aside, meet_ego, reaches, signal, signalled
+from drivemoe_ros.world.scripts import change_lane, keep_aside, meet_ego, signal
 from drivemoe_ros.world.situation import Situation, aside, both, lamp_on, not_met
+from drivemoe_ros.world.triggers import ego_within, reaches, signalled
+from drivemoe_ros.world.ways import Leg, way
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-LIMIT_S = 60.0
 START_M = 20.0
 
 
-def entry_cut_in(rng: Generator, seed: int) -> Scenario:
+def entry_cut_in(rng: Generator) -> Scenario:
     """Return a drive on the right lane of a road, onto which a car pushes from an entry.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -62,22 +60,10 @@ def entry_cut_in(rng: Generator, seed: int) -> Scenario:
     )
     cars = [cutter, *road.flow(rng, 0, between(rng, -30.0, 20.0), between(rng, 6.0, 8.0), int(rng.integers(4)))]
     on = Situation(when=lamp_on("cutter", Lamp.LEFT), view="front_right")
-    return Scenario(
-        family="give_way/entry_cut_in",
-        skill=GIVE_WAY,
-        seed=seed,
-        roads=road.roads,
-        route=route,
-        speed_mps=speed_mps,
-        cars=tuple(cars),
-        props=beside_the_road(road.roads, route, rng, clear_m=6.0),
-        light=light(rng),
-        situations=(on,),
-        limit_s=LIMIT_S,
-    )
+    return drive(rng, road.roads, route, clear_m=6.0, speed_mps=speed_mps, cars=cars, situations=(on,))
 
 
-def invading_turn(rng: Generator, seed: int) -> Scenario:
+def invading_turn(rng: Generator) -> Scenario:
     """Return a drive round a bend in which those who come the other way cut over the middle line; as above."""
     section = town_road(rng, lane_m=between(rng, 3.6, 4.0), shoulder_m=between(rng, 0.5, 1.0), middle="solid")
     side = 1.0 if chance(rng, 0.5) else -1.0
@@ -99,16 +85,4 @@ def invading_turn(rng: Generator, seed: int) -> Scenario:
         cars.append(street.oncoming_car(name, s_m, 0, 5.5, kind=kind, colour=colour(rng), scripts=scripts))
         ons.append(Situation(when=both(aside(name, 0.4), not_met(name, 42.0))))
         s_m += between(rng, 13.0, 22.0)
-    return Scenario(
-        family="give_way/invading_turn",
-        skill=GIVE_WAY,
-        seed=seed,
-        roads=street.roads,
-        route=route,
-        speed_mps=speed_mps,
-        cars=tuple(cars),
-        props=beside_the_road(street.roads, route, rng, clear_m=6.0),
-        light=light(rng),
-        situations=tuple(ons),
-        limit_s=LIMIT_S,
-    )
+    return drive(rng, street.roads, route, clear_m=6.0, speed_mps=speed_mps, cars=cars, situations=ons)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.skills import GIVE_WAY
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario, Yield
 from drivemoe_ros.world.scenarios.crossroads import LEFT, RIGHT, STRAIGHT, crossroads
-from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road, vehicle
+from drivemoe_ros.world.scenarios.draws import between, chance, colour, town_road, vehicle
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scenarios.street import draw_street
 from drivemoe_ros.world.scenarios.traffic_lights import LONG_S, crossing_lights
 from drivemoe_ros.world.scene import BodyKind, Lamp
@@ -34,7 +33,7 @@ ASIDE_M = 0.45
 CROSSED_M = 5.0
 
 
-def siren_behind(rng: Generator, seed: int) -> Scenario:
+def siren_behind(rng: Generator) -> Scenario:
     """Return a road on which a siren comes from behind and passes once the car keeps to the right."""
     section = town_road(rng, lane_m=between(rng, 3.5, 3.9), limit_mps=14.0, shoulder_m=between(rng, 0.5, 1.2))
     street = draw_street(rng, section, START_M + 190.0)
@@ -51,23 +50,11 @@ def siren_behind(rng: Generator, seed: int) -> Scenario:
         ahead_m = START_M + between(rng, 45.0, 60.0)
         cars.append(street.car("lead", ahead_m, 0, 7.5, kind=vehicle(rng), colour=colour(rng)))
     facts = {"yield_left_m": -between(rng, 0.8, 0.95)}
-    return Scenario(
-        family="give_way/siren_behind",
-        skill=GIVE_WAY,
-        seed=seed,
-        roads=street.roads,
-        route=route,
-        speed_mps=speed_mps,
-        cars=tuple(cars),
-        props=beside_the_road(street.roads, route, rng),
-        light=light(rng),
-        situations=(Situation(when=both(within("siren", 34.0), not_past("siren", 8.0))),),
-        limit_s=60.0,
-        facts=facts,
-    )
+    on = Situation(when=both(within("siren", 34.0), not_past("siren", 8.0)))
+    return drive(rng, street.roads, route, speed_mps=speed_mps, cars=cars, situations=(on,), facts=facts)
 
 
-def siren_crossing(rng: Generator, seed: int) -> Scenario:
+def siren_crossing(rng: Generator) -> Scenario:
     """Return a junction at green that a siren, or two, crosses at red: wait until they have passed."""
     place = crossroads(rng, line_before_end_m=between(rng, 1.0, 2.5))
     lights = crossing_lights(place, ((Lamp.GREEN, LONG_S),), oncoming_too=True)
@@ -82,27 +69,19 @@ def siren_crossing(rng: Generator, seed: int) -> Scenario:
     if chance(rng, 0.5):
         second_m = end_m - siren_mps * arrival_s - between(rng, 11.0, 17.0)
         cars.append(_siren("second siren", lane, second_m, siren_mps, _paint(rng)))
-    return Scenario(
-        family="give_way/siren_crossing",
-        skill=GIVE_WAY,
-        seed=seed,
-        roads=place.roads,
-        route=route,
+    ons = [Situation(0.0, before_m, either(coming(car.name, 45.0), near_route(car.name, CROSSED_M))) for car in cars]
+    gate = place.yields(route.length_m, before_m, after_m)
+    return drive(
+        rng,
+        place.roads,
+        route,
+        per_100_m=8.0,
         speed_mps=between(rng, 5.5, 7.5),
-        cars=tuple(cars),
+        cars=cars,
         lights=lights,
-        props=beside_the_road(place.roads, route, rng, 8.0),
-        light=light(rng),
-        yields=(_line(place.yields(route.length_m, before_m, after_m)),),
-        situations=tuple(
-            Situation(0.0, before_m, either(coming(car.name, 45.0), near_route(car.name, CROSSED_M))) for car in cars
-        ),
-        limit_s=60.0,
+        yields=(Yield(gate.wait_m, gate.clear_m - 4.0, speed_mps=7.0),),
+        situations=ons,
     )
-
-
-def _line(gate: Yield) -> Yield:
-    return Yield(gate.wait_m, gate.clear_m - 4.0, speed_mps=7.0)
 
 
 def _paint(rng: Generator) -> Colour:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drivemoe_ros.data.skills import MERGING
-from drivemoe_ros.world.roads import Leg, way
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario
-from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road, vehicle
+from drivemoe_ros.world.scenarios.draws import between, chance, colour, town_road, vehicle
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scenarios.motorway import BEFORE_M, RAMP_M, Motorway
 from drivemoe_ros.world.scenarios.street import draw_street
 from drivemoe_ros.world.situation import Situation
+from drivemoe_ros.world.ways import Leg, way
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -25,12 +24,11 @@ BEFORE_CHANGE_M = 25.0
 START_M = 60.0
 
 
-def entry_ramp(rng: Generator, seed: int) -> Scenario:
+def entry_ramp(rng: Generator) -> Scenario:
     """Return a drive from an entry lane into the flow of a road.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -51,10 +49,10 @@ def entry_ramp(rng: Generator, seed: int) -> Scenario:
     cars += road.flow(rng, 0, between(rng, -40.0, 10.0), speed_mps + 0.5, int(rng.integers(3)))
     begin_m = on_ramp_m + change_m
     on = Situation(begin_m - BEFORE_CHANGE_M, begin_m + over_m, view="back_left")
-    return _scenario("merging/entry_ramp", rng, seed, road.roads, route, on, cars)
+    return _drive(rng, road.roads, route, on, cars)
 
 
-def exit_ramp(rng: Generator, seed: int) -> Scenario:
+def exit_ramp(rng: Generator) -> Scenario:
     """Return a drive that leaves a road through its busy right lane and an exit; as above."""
     road = Motorway(rng)
     from_m, over_m = BEFORE_M - between(rng, 58.0, 70.0), between(rng, 24.0, 30.0)
@@ -73,10 +71,10 @@ def exit_ramp(rng: Generator, seed: int) -> Scenario:
     cars = road.flow(rng, 1, first_m, speed_mps, 2 + int(rng.integers(3)))
     until_m = BEFORE_M - from_m + again_m + again_over_m
     on = Situation(change_m - from_m - BEFORE_CHANGE_M, until_m, view="back_right")
-    return _scenario("merging/exit_ramp", rng, seed, road.roads, route, on, cars)
+    return _drive(rng, road.roads, route, on, cars)
 
 
-def lane_change(rng: Generator, seed: int) -> Scenario:
+def lane_change(rng: Generator) -> Scenario:
     """Return a drive whose route changes to the next lane, left or right, where others drive; as above."""
     back = 2 if chance(rng, 0.5) else 0
     lanes = 3 if not back and chance(rng, 0.5) else 2
@@ -100,22 +98,9 @@ def lane_change(rng: Generator, seed: int) -> Scenario:
         cars.append(street.car("lead", ahead_m, lane, between(rng, 5.5, 7.0), kind=vehicle(rng), colour=colour(rng)))
     side = "left" if target < lane else "right"
     on = Situation(change_m - START_M - BEFORE_CHANGE_M, change_m - START_M + over_m, view=f"back_{side}")
-    return _scenario("merging/lane_change", rng, seed, street.roads, route, on, cars)
+    return _drive(rng, street.roads, route, on, cars)
 
 
-def _scenario(
-    family: str, rng: Generator, seed: int, roads: RoadMap, route: Path, on: Situation, cars: list[CarPlan]
-) -> Scenario:
-    return Scenario(
-        family=family,
-        skill=MERGING,
-        seed=seed,
-        roads=roads,
-        route=route,
-        speed_mps=between(rng, 5.5, 7.5),
-        cars=tuple(cars),
-        props=beside_the_road(roads, route, rng, clear_m=6.0),
-        light=light(rng),
-        situations=(on,),
-        limit_s=LIMIT_S,
-    )
+def _drive(rng: Generator, roads: RoadMap, route: Path, on: Situation, cars: list[CarPlan]) -> Scenario:
+    speed_mps = between(rng, 5.5, 7.5)
+    return drive(rng, roads, route, clear_m=6.0, speed_mps=speed_mps, cars=cars, situations=(on,), limit_s=LIMIT_S)

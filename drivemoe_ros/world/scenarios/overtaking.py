@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.skills import OVERTAKING
 from drivemoe_ros.world.car import DOOR_M, SIZES_M
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Detour, Scenario
 from drivemoe_ros.world.scenarios.bays import parallel_bays, parked
 from drivemoe_ros.world.scenarios.draws import between, chance, clothes, colour, light, town_road, vehicle
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scenarios.road_works import accident, breakdown, road_works
 from drivemoe_ros.world.scenarios.street import Street, draw_street
 from drivemoe_ros.world.scene import BodyKind, Light
-from drivemoe_ros.world.scripts import ego_past, open_door
+from drivemoe_ros.world.scripts import open_door
+from drivemoe_ros.world.triggers import ego_past
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.random import Generator
 
     from drivemoe_ros.world.scene import Body
@@ -29,12 +31,11 @@ HALF_M = 0.93
 LIMIT_S = 90.0
 
 
-def parked_obstacle(rng: Generator, seed: int) -> Scenario:
+def parked_obstacle(rng: Generator) -> Scenario:
     """Return a drive on a street with two lanes a direction, one of which is blocked by a breakdown or an accident.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -49,15 +50,14 @@ def parked_obstacle(rng: Generator, seed: int) -> Scenario:
     from_m = where_m - START_M
     detour = Detour(from_m, from_m + length_m, side * street.section.lane_m, opposing=False)
     cars = _beside(street, 1 - lane, rng) + _oncoming(street, rng, free_from_m=0.0)
-    return _scenario("overtaking/parked_obstacle", rng, seed, street, lane, (detour,), things, cars)
+    return _drive(rng, street, lane, detour, cars, things)
 
 
-def construction(rng: Generator, seed: int) -> Scenario:
+def construction(rng: Generator) -> Scenario:
     """Return a drive on a two-lane street where road works leave only the other lane, and oncoming traffic goes first.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -77,15 +77,14 @@ def construction(rng: Generator, seed: int) -> Scenario:
             look = {"kind": vehicle(rng), "colour": colour(rng)}
             cars.append(street.oncoming_car(f"oncoming {number}", ahead_m, 0, speed_mps, **look))
             ahead_m += between(rng, 12.0, 20.0)
-    return _scenario("overtaking/construction", rng, seed, street, 0, (detour,), things, cars)
+    return _drive(rng, street, 0, detour, cars, things)
 
 
-def open_door_ahead(rng: Generator, seed: int) -> Scenario:
+def open_door_ahead(rng: Generator) -> Scenario:
     """Return a drive past cars parked along the street, one of which opens its door.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -113,15 +112,14 @@ def open_door_ahead(rng: Generator, seed: int) -> Scenario:
     from_m = where_m - START_M
     detour = Detour(from_m - 2.3, from_m + 2.3, left_m, opposing=over)
     beside = _beside(street, 0, rng) if lanes > 1 else _oncoming(street, rng, free_from_m=where_m)
-    return _scenario("overtaking/open_door", rng, seed, street, lanes - 1, (detour,), things, [opener, *beside])
+    return _drive(rng, street, lanes - 1, detour, [opener, *beside], things)
 
 
-def slow_cyclist(rng: Generator, seed: int) -> Scenario:
+def slow_cyclist(rng: Generator) -> Scenario:
     """Return a drive behind a slow cyclist on the right of the lane, to be passed when nobody comes the other way.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -148,7 +146,7 @@ def slow_cyclist(rng: Generator, seed: int) -> Scenario:
         cars += _beside(street, 0, rng)
     else:
         cars += _oncoming(street, rng, free_from_m=START_M + 2.0 * ahead_m)
-    return _scenario("overtaking/slow_cyclist", rng, seed, street, lanes - 1, (detour,), [], cars)
+    return _drive(rng, street, lanes - 1, detour, cars)
 
 
 def _beside(street: Street, lane: int, rng: Generator) -> list[CarPlan]:
@@ -179,31 +177,22 @@ def _oncoming(street: Street, rng: Generator, free_from_m: float) -> list[CarPla
     return cars
 
 
-def _scenario(
-    family: str,
-    rng: Generator,
-    seed: int,
-    street: Street,
-    lane: int,
-    detours: tuple[Detour, ...],
-    things: list[Body],
-    cars: list[CarPlan],
+def _drive(
+    rng: Generator, street: Street, lane: int, detour: Detour, cars: list[CarPlan], things: Sequence[Body] = ()
 ) -> Scenario:
-    """Return the drive; detours come measured along the street from the route's beginning."""
-    until_m = max(100.0 if detour.agent else detour.to_m for detour in detours)
+    """Return the drive; the detour comes measured along the street from the route's beginning."""
+    until_m = 100.0 if detour.agent else detour.to_m
     route = street.route([(START_M, START_M + until_m + between(rng, 40.0, 55.0), lane)])
-    return Scenario(
-        family=family,
-        skill=OVERTAKING,
-        seed=seed,
-        roads=street.roads,
-        route=route,
+    return drive(
+        rng,
+        street.roads,
+        route,
+        clear_m=6.0,
+        draw_light=_clear if detour.opposing else light,
         speed_mps=between(rng, 4.5, 7.0),
-        cars=tuple(cars),
-        things=tuple(things),
-        props=beside_the_road(street.roads, route, rng, clear_m=6.0),
-        light=_clear(rng) if any(detour.opposing for detour in detours) else light(rng),
-        detours=tuple(_along(street, lane, detour, route.length_m) for detour in detours),
+        cars=cars,
+        things=things,
+        detours=(_along(street, lane, detour, route.length_m),),
         limit_s=LIMIT_S,
     )
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.skills import PARKING_EXIT
 from drivemoe_ros.world.ego_vehicle import LENGTH_M
 from drivemoe_ros.world.roads import Section
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario, Yield
 from drivemoe_ros.world.scenarios.bays import parallel_bays, parked, slanted_bays
-from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, town_road, vehicle
+from drivemoe_ros.world.scenarios.draws import between, chance, colour, town_road, vehicle
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scenarios.street import Pose, Street, draw_street
 from drivemoe_ros.world.scene import BodyKind
 from drivemoe_ros.world.situation import Situation
@@ -25,28 +24,26 @@ if TYPE_CHECKING:
 # Where the car stands along the street: traffic comes from as far behind as that.
 START_M = 75.0
 BAY_M = 2.4
-LIMIT_S = 60.0
 
 
-def parallel_free(rng: Generator, seed: int) -> Scenario:
+def parallel_free(rng: Generator) -> Scenario:
     """Return a drive out of a row of cars parked along the street, onto a lane that is free.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
     """
-    return _parallel("parking_exit/parallel_free", rng, seed, wait=False)
+    return _parallel(rng, wait=False)
 
 
-def parallel_wait(rng: Generator, seed: int) -> Scenario:
+def parallel_wait(rng: Generator) -> Scenario:
     """Return a drive out of a row of parked cars, once those who come from behind have passed; arguments as above."""
-    return _parallel("parking_exit/parallel_wait", rng, seed, wait=True)
+    return _parallel(rng, wait=True)
 
 
-def _parallel(family: str, rng: Generator, seed: int, *, wait: bool) -> Scenario:
+def _parallel(rng: Generator, *, wait: bool) -> Scenario:
     street = draw_street(rng, _section(rng), START_M + 170.0)
     lane = street.section.ahead - 1
     bay_left_m = street.right_m - 0.5 * BAY_M + between(rng, -0.1, 0.15)
@@ -59,15 +56,14 @@ def _parallel(family: str, rng: Generator, seed: int, *, wait: bool) -> Scenario
     things = [parked(street, ahead_m + 6.5 * number, bay_left_m, rng) for number in range(2) if chance(rng, 0.75)]
     things += [parked(street, behind_m - 6.5 * number, bay_left_m, rng) for number in range(3) if chance(rng, 0.7)]
     cars = _traffic(street, rng, lane, wait=wait)
-    return _scenario(family, rng, seed, street, (start, route), things, cars, in_lane_m=out_m - START_M + 4.0)
+    return _drive(rng, street, (start, route), things, cars, in_lane_m=out_m - START_M + 4.0)
 
 
-def slanted_bay(rng: Generator, seed: int) -> Scenario:
+def slanted_bay(rng: Generator) -> Scenario:
     """Return a drive out of a bay at an angle to the street, nose first, with or without traffic on the lane.
 
     Args:
         rng: What is drawn from.
-        seed: Its seed.
 
     Returns:
         The scenario.
@@ -97,8 +93,7 @@ def slanted_bay(rng: Generator, seed: int) -> Scenario:
         if number not in empty and chance(rng, 0.75)
     ]
     cars = _traffic(street, rng, lane, wait=chance(rng, 0.5))
-    in_lane_m = out_m - START_M + 6.0
-    return _scenario("parking_exit/slanted_bay", rng, seed, street, (start, route), things, cars, in_lane_m)
+    return _drive(rng, street, (start, route), things, cars, in_lane_m=out_m - START_M + 6.0)
 
 
 def _section(rng: Generator) -> Section:
@@ -127,30 +122,22 @@ def _traffic(street: Street, rng: Generator, lane: int, *, wait: bool) -> list[C
     return cars
 
 
-def _scenario(
-    family: str,
-    rng: Generator,
-    seed: int,
-    street: Street,
-    way: tuple[Pose, Path],
-    things: list[Body],
-    cars: list[CarPlan],
-    in_lane_m: float,
+def _drive(
+    rng: Generator, street: Street, way: tuple[Pose, Path], things: list[Body], cars: list[CarPlan], in_lane_m: float
 ) -> Scenario:
+    """Return the drive; one has left the bay once one is in the lane, that far along the route [m]."""
     start, route = way
-    return Scenario(
-        family=family,
-        skill=PARKING_EXIT,
-        seed=seed,
-        roads=street.roads,
-        route=route,
+    # The camera that faces the lane's traffic matters until then.
+    on = Situation(to_m=in_lane_m, view="back_left")
+    gate = Yield(0.5 * LENGTH_M + 0.05, in_lane_m + 8.0, 4.0)
+    return drive(
+        rng,
+        street.roads,
+        route,
+        clear_m=8.0,
         start=start,
-        cars=tuple(cars),
-        things=tuple(things),
-        props=beside_the_road(street.roads, route, rng, clear_m=8.0),
-        light=light(rng),
-        # One has left the bay once one is in the lane; the camera that faces the lane's traffic matters until then.
-        situations=(Situation(to_m=in_lane_m, view="back_left"),),
-        yields=(Yield(0.5 * LENGTH_M + 0.05, in_lane_m + 8.0, 4.0),),
-        limit_s=LIMIT_S,
+        cars=cars,
+        things=things,
+        situations=(on,),
+        yields=(gate,),
     )

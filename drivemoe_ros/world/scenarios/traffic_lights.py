@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.skills import NORMAL
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import CarPlan, Scenario
 from drivemoe_ros.world.scenarios.crossroads import EGO_ARM, LEFT, RIGHT, STRAIGHT, crossroads, gaps
-from drivemoe_ros.world.scenarios.draws import between, chance, colour, light, vehicle
+from drivemoe_ros.world.scenarios.draws import between, chance, colour, vehicle
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.scene import Lamp
 
 if TYPE_CHECKING:
@@ -22,17 +21,17 @@ LONG_S = 200.0
 AMBER_S = 3.0
 
 
-def traffic_light(rng: Generator, seed: int) -> Scenario:
+def traffic_light(rng: Generator) -> Scenario:
     """Return a traffic light on the way straight on: red that turns green, green, or green that turns red."""
-    return _light("normal/traffic_light", rng, seed, STRAIGHT)
+    return _light(rng, STRAIGHT)
 
 
-def light_turn(rng: Generator, seed: int) -> Scenario:
+def light_turn(rng: Generator) -> Scenario:
     """Return a turn at a traffic light, while those who come the other way have red."""
-    return _light("normal/light_turn", rng, seed, LEFT if chance(rng, 0.5) else RIGHT)
+    return _light(rng, LEFT if chance(rng, 0.5) else RIGHT)
 
 
-def free_turn(rng: Generator, seed: int) -> Scenario:
+def free_turn(rng: Generator) -> Scenario:
     """Return a turn at a junction where nobody is in the way."""
     exit_arm = LEFT if chance(rng, 0.5) else RIGHT
     place = crossroads(rng, [arm for arm in ("east", "north", "west", "south") if arm != _closed_arm(rng, exit_arm)])
@@ -43,18 +42,7 @@ def free_turn(rng: Generator, seed: int) -> Scenario:
         # Comes the other way on the road one turns into.
         lane, s_m = place.lane_in(exit_arm), between(rng, 60.0, 110.0)
         cars.append(CarPlan("other", lane, s_m, 0.0, 0.0, kind=vehicle(rng), colour=colour(rng)))
-    return Scenario(
-        family="normal/free_turn",
-        skill=NORMAL,
-        seed=seed,
-        roads=place.roads,
-        route=route,
-        speed_mps=between(rng, 4.5, 7.5),
-        cars=tuple(cars),
-        props=beside_the_road(place.roads, route, rng, 8.0),
-        light=light(rng),
-        limit_s=60.0,
-    )
+    return drive(rng, place.roads, route, per_100_m=8.0, speed_mps=between(rng, 4.5, 7.5), cars=cars)
 
 
 def _closed_arm(rng: Generator, exit_arm: str) -> str:
@@ -100,7 +88,7 @@ def crossing_lights(
     return tuple(lights)
 
 
-def _light(family: str, rng: Generator, seed: int, exit_arm: str) -> Scenario:
+def _light(rng: Generator, exit_arm: str) -> Scenario:
     place = crossroads(rng, line_before_end_m=between(rng, 1.0, 3.0))
     before_m, speed_mps = between(rng, 30.0, 48.0), between(rng, 5.0, 7.5)
     route = place.route(exit_arm, before_m, between(rng, 20.0, 40.0))
@@ -116,16 +104,4 @@ def _light(family: str, rng: Generator, seed: int, exit_arm: str) -> Scenario:
         turns = {place.junction.into(EGO_ARM): place.junction.out(exit_arm)}
         lead = CarPlan("lead", lane, ahead_m, speed_mps, 7.5, kind=vehicle(rng), colour=colour(rng), turns=turns)
         cars.append(lead)
-    return Scenario(
-        family=family,
-        skill=NORMAL,
-        seed=seed,
-        roads=place.roads,
-        route=route,
-        speed_mps=speed_mps,
-        cars=tuple(cars),
-        lights=lights,
-        props=beside_the_road(place.roads, route, rng, 8.0),
-        light=light(rng),
-        limit_s=70.0,
-    )
+    return drive(rng, place.roads, route, per_100_m=8.0, speed_mps=speed_mps, cars=cars, lights=lights, limit_s=70.0)

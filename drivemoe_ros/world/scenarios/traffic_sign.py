@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.skills import TRAFFIC_SIGN
-from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scenario import Scenario
 from drivemoe_ros.world.scenarios.crossroads import EGO_ARM, LEFT, RIGHT, STRAIGHT, crossroads, gaps
-from drivemoe_ros.world.scenarios.draws import between, chance, light
+from drivemoe_ros.world.scenarios.draws import between, chance
+from drivemoe_ros.world.scenarios.drive import drive
 from drivemoe_ros.world.situation import Situation
 
 if TYPE_CHECKING:
@@ -21,27 +20,24 @@ LOOK_M = 14.0
 NOSE_M = 2.5
 
 
-def straight(rng: Generator, seed: int) -> Scenario:
+def straight(rng: Generator) -> Scenario:
     """Return a stop sign at a crossroads where the car goes straight on."""
-    return _stop_sign("traffic_sign/straight", (rng, seed), ("east", "north", "west", "south"), STRAIGHT, 3)
+    return _stop_sign(rng, ("east", "north", "west", "south"), STRAIGHT, 3)
 
 
-def t_junction(rng: Generator, seed: int) -> Scenario:
+def t_junction(rng: Generator) -> Scenario:
     """Return a stop sign at the end of a road, with traffic on the road it meets."""
     exit_arm = LEFT if chance(rng, 0.5) else RIGHT
-    return _stop_sign("traffic_sign/t_junction", (rng, seed), ("east", "west", "south"), exit_arm, 3)
+    return _stop_sign(rng, ("east", "west", "south"), exit_arm, 3)
 
 
-def turn(rng: Generator, seed: int) -> Scenario:
+def turn(rng: Generator) -> Scenario:
     """Return a stop sign at a crossroads where the car turns, with little traffic or none."""
     exit_arm = LEFT if chance(rng, 0.5) else RIGHT
-    return _stop_sign("traffic_sign/turn", (rng, seed), ("east", "north", "west", "south"), exit_arm, 1)
+    return _stop_sign(rng, ("east", "north", "west", "south"), exit_arm, 1)
 
 
-def _stop_sign(
-    family: str, source: tuple[Generator, int], arms: Sequence[str], exit_arm: str, most_cars: int
-) -> Scenario:
-    rng, seed = source
+def _stop_sign(rng: Generator, arms: Sequence[str], exit_arm: str, most_cars: int) -> Scenario:
     line_m = between(rng, 2.2, 3.5)
     place = crossroads(rng, arms, line_before_end_m=line_m)
     place.junction.paint_stop_line(EGO_ARM)
@@ -56,18 +52,14 @@ def _stop_sign(
     if exit_arm == RIGHT:
         # In nobody's way.
         cars += place.stream(rng, RIGHT, gaps(rng, stands_s - 3.0, 2, 3.0, 6.0), flow_mps)
-    return Scenario(
-        family=family,
-        skill=TRAFFIC_SIGN,
-        seed=seed,
-        roads=place.roads,
-        route=route,
+    return drive(
+        rng,
+        place.roads,
+        route,
+        per_100_m=8.0,
         speed_mps=speed_mps,
-        cars=tuple(cars),
+        cars=cars,
         stop_signs=(place.junction.stop_sign(EGO_ARM),),
-        props=beside_the_road(place.roads, route, rng, 8.0),
-        light=light(rng),
         situations=(Situation(before_m - line_m - LOOK_M, before_m - NOSE_M, view="front_left"),),
         yields=(place.yields(route.length_m, before_m, after_m),),
-        limit_s=60.0,
     )

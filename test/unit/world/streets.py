@@ -6,9 +6,10 @@ from dataclasses import replace
 from drivemoe_ros.data.control import ControlCommand
 from drivemoe_ros.world.junctions import Junction, lay_junction
 from drivemoe_ros.world.path import Path
-from drivemoe_ros.world.roads import RoadMap, Section, way_through
+from drivemoe_ros.world.roads import RoadMap, Section
 from drivemoe_ros.world.scenario import Scenario
 from drivemoe_ros.world.simulation import World
+from drivemoe_ros.world.ways import way_through
 
 LENGTH_M = 300.0
 

@@ -13,8 +13,9 @@ from drivemoe_ros.world.scenarios.bays import parallel_bays
 from drivemoe_ros.world.scenarios.catalogue import scenario as drawn
 from drivemoe_ros.world.scenarios.street import Street
 from drivemoe_ros.world.scene import BodyKind, Lamp
-from drivemoe_ros.world.scripts import after, brake_hard, ego_arrives, ego_within, keep_aside
+from drivemoe_ros.world.scripts import brake_hard, keep_aside
 from drivemoe_ros.world.simulation import Outcome, World
+from drivemoe_ros.world.triggers import after, ego_arrives, ego_within
 
 from .streets import crossing, scenario, straight_road
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from drivemoe_ros.world.footprint import Footprint
 from drivemoe_ros.world.junctions import ARMS, lay_junction
 from drivemoe_ros.world.lanes import Arc, lane_along
-from drivemoe_ros.world.roads import Leg, RoadMap, Section, way
+from drivemoe_ros.world.roads import RoadMap, Section
 from drivemoe_ros.world.roadside import beside_the_road
 from drivemoe_ros.world.scene import Surface
+from drivemoe_ros.world.ways import Leg, way
 
 from .streets import crossing, straight_road
 

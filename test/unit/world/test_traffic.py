@@ -4,11 +4,12 @@ import pytest
 
 from drivemoe_ros.world.car import Car
 from drivemoe_ros.world.path import Path, resampled
-from drivemoe_ros.world.roads import way_through
 from drivemoe_ros.world.scenario import CarPlan, Scenario, WalkerPlan
 from drivemoe_ros.world.scene import Lamp
-from drivemoe_ros.world.scripts import after, brake_hard, change_lane, drive_off, ego_within, keep_aside, open_door
+from drivemoe_ros.world.scripts import brake_hard, change_lane, drive_off, keep_aside, open_door
 from drivemoe_ros.world.simulation import World
+from drivemoe_ros.world.triggers import after, ego_within
+from drivemoe_ros.world.ways import way_through
 
 from .streets import crossing, run, scenario, straight_road
 
