@@ -8,15 +8,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.bags.factory import BagMessageFactory
+from drivemoe_ros.bags.plan_writer import PlanWriter
 from drivemoe_ros.bags.summary import Problem, ReplaySummary
-from drivemoe_ros.data.plan import PolicyLabel
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.messages.decode import DECODERS
-from drivemoe_ros.messages.encode import encode_plan
-from drivemoe_ros.messages.markers import encode_markers
-from drivemoe_ros.messages.parts import Parts
-from drivemoe_ros.messages.topics import MARKERS
 from drivemoe_ros.parameters.schema import to_ns
 
 if TYPE_CHECKING:
@@ -74,11 +69,9 @@ class Replay:
         self._reader = reader
         self._writer = writer
         self._pipeline = pipeline
-        self._frame_id = frame_id
         self._names = names
-        self._factory = BagMessageFactory()
         spec = pipeline.policy.spec
-        self._label = PolicyLabel(spec.system, spec.weights, spec.trained)
+        self._plans = PlanWriter(writer, spec, frame_id)
         label = f"{spec.system}, {spec.weights}"
         self.summary = ReplaySummary(str(reader.path), str(writer.path), label, spec.trained)
 
@@ -159,10 +152,7 @@ class Replay:
             if result.output is not None:
                 self.summary.plan_ms.append((time.perf_counter() - before_s) * 1e3)
             self.summary.note_result(result)
-            encoded = encode_plan(result, self._label, self._frame_id, self._factory)
-            markers = encode_markers(result, self._label, Parts(self._factory, result.stamp_ns, self._frame_id))
-            for topic, message in (*encoded, (MARKERS, markers)):
-                self._writer.write(topic.resolved, topic.type_name, message, result.stamp_ns)
+            self._plans.write(result)
             observer.planned(request, result)
 
 

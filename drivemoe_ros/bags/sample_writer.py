@@ -1,23 +1,21 @@
-"""Writes samples into a bag as the vehicle's messages, pictures as JPEG."""
+"""Writes samples into a bag as the vehicle's messages, pictures as JPEG.
+
+Shape legend: H rows, W columns.
+"""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
-
 from drivemoe_ros.bags.factory import BagMessageFactory
-from drivemoe_ros.data.samples import EncodedImage, ImageSample
+from drivemoe_ros.data.samples import ImageSample
 from drivemoe_ros.messages.encode_sample import encode_sample
+from drivemoe_ros.sensors.encode import encode_jpeg
 
 if TYPE_CHECKING:
     from drivemoe_ros.bags.writer import BagWriter
     from drivemoe_ros.data.cameras import Rig
     from drivemoe_ros.data.samples import Sample
-
-JPEG_QUALITY = 85
 
 
 class SampleWriter:
@@ -40,13 +38,7 @@ class SampleWriter:
             OutputError: If the bag cannot be written.
         """
         if isinstance(sample, ImageSample) and sample.image.encoding == "rgb8":
-            sample = ImageSample(sample.stamp_ns, sample.camera, _as_jpeg(sample.image))
+            rgb_HW3 = sample.image.data_bytes.reshape(sample.image.height, sample.image.width, 3)
+            sample = ImageSample(sample.stamp_ns, sample.camera, encode_jpeg(rgb_HW3))
         topic, type_name, message = encode_sample(sample, self._rig, self._factory)
         self._writer.write(topic, type_name, message, log_time_ns)
-
-
-def _as_jpeg(image: EncodedImage) -> EncodedImage:
-    rgb_HW3 = image.data_bytes.reshape(image.height, image.width, 3)
-    encoded = io.BytesIO()
-    Image.fromarray(rgb_HW3).save(encoded, "JPEG", quality=JPEG_QUALITY)
-    return EncodedImage("jpeg", np.frombuffer(encoded.getvalue(), np.uint8))

@@ -62,6 +62,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--out", type=pathlib.Path, metavar="FOLDER", help="also write logs and scores there")
     parser.add_argument("--overwrite", action="store_true", help="write into FOLDER although it is there")
+    parser.add_argument("--bags", action="store_true", help="keep each drive as a bag in FOLDER, plans included")
     parser.add_argument("--pictures", action="store_true", help="draw pictures of each family's first drive in FOLDER")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default %(default)s)")
     parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
@@ -113,6 +114,9 @@ def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
     if arguments.pictures and (arguments.out is None or arguments.driver == EXPERT):
         msg = "--pictures needs a folder to go to and a policy to draw; give --out, and a checkpoint as --driver."
         raise ParameterError(msg)
+    if arguments.bags and arguments.out is None:
+        msg = "--bags needs a folder to go to; give --out."
+        raise ParameterError(msg)
     families = choose_families(arguments.families, FAMILIES)
     seeds = choose_seeds(arguments.seeds)
     parameters = _parameters(arguments)
@@ -121,7 +125,14 @@ def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
     with_expert = arguments.driver == EXPERT
     return [
         DriveJob(
-            family, seed, arguments.rig, parameters, size_px, with_expert, _pictures(arguments, family, seed, seeds)
+            family,
+            seed,
+            arguments.rig,
+            parameters,
+            size_px,
+            with_expert,
+            pictures=_pictures(arguments, family, seed, seeds),
+            bag=arguments.out / "bags" / _name(family, seed) if arguments.bags else None,
         )
         for family in families
         for seed in seeds

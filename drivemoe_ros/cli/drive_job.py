@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drivemoe_ros.cli.drive_bag import open_drive_bag
 from drivemoe_ros.cli.pictures import PictureRecorder
 from drivemoe_ros.parameters.rig import load_rig
+from drivemoe_ros.sensors.encode import encode_jpeg, encode_raw
 from drivemoe_ros.world.cameras.renderer import SceneRenderer
 from drivemoe_ros.world.drivers import ExpertDriver, PolicyDriver
 from drivemoe_ros.world.episode import EpisodeObserver, run_episode
@@ -20,9 +23,11 @@ from drivemoe_ros.world.simulation import World
 if TYPE_CHECKING:
     import pathlib
 
+    from drivemoe_ros.cli.drive_bag import DriveBag
     from drivemoe_ros.data.drive import DriveLog
     from drivemoe_ros.parameters.schema import EgoParameters, Parameters, PolicyParameters
     from drivemoe_ros.policy.interface import Policy
+    from drivemoe_ros.world.drivers import Driver
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class DriveJob:
         with_expert: Let the expert drive instead of the policy.
         pictures: Folder for pictures of this drive; None for none.
         picture_every_s: Time between two of them [s].
+        bag: Bag to keep the drive in; None for none. The policy then sees the pictures as the bag keeps them.
     """
 
     family: str
@@ -48,35 +54,48 @@ class DriveJob:
     with_expert: bool
     pictures: pathlib.Path | None = None
     picture_every_s: float = 1.0
+    bag: pathlib.Path | None = None
 
 
-def drive_one(job: DriveJob) -> DriveLog:
+def drive_one(job: DriveJob, observer: EpisodeObserver | None = None) -> DriveLog:
     """Drive one scenario.
 
     Args:
         job: What to drive, and who.
+        observer: Who looks on.
 
     Returns:
         What was driven.
 
     Raises:
-        DriveMoeError: If the scenario, the policy or a picture cannot be made.
+        DriveMoeError: If the scenario, the policy, a picture or the bag cannot be made.
     """
-    control, cameras = job.parameters.control, load_rig(job.rig).cameras
+    control, rig = job.parameters.control, load_rig(job.rig)
     world = World(scenario(job.family, job.seed), control)
-    expert = Expert(world, control)
-    if job.with_expert:
-        sensors = Sensors(cameras, None, control=control)
-        return run_episode(world, ExpertDriver(expert), sensors, label)
-    policy = loaded_policy(job.parameters.policy, job.parameters.ego)
-    driver = PolicyDriver(policy, cameras, job.parameters, expert)
-    renderer = SceneRenderer(world.setting, cameras, job.size_px)
-    pictures = PictureRecorder(job.pictures, job.picture_every_s, policy.spec, job.parameters.image)
-    observer = EpisodeObserver(planned=pictures.record)
-    log = run_episode(world, driver, Sensors(cameras, renderer, control=control), label, observer)
-    if job.pictures is not None:
+    driver: Driver = ExpertDriver(Expert(world, control))
+    spec = None
+    if not job.with_expert:
+        policy = loaded_policy(job.parameters.policy, job.parameters.ego)
+        driver, spec = PolicyDriver(policy, rig.cameras, job.parameters, Expert(world, control)), policy.spec
+    is_seen = spec is not None or job.bag is not None
+    renderer = SceneRenderer(world.setting, rig.cameras, job.size_px) if is_seen else None
+    encode = encode_jpeg if job.bag is not None else encode_raw
+    sensors = Sensors(rig.cameras, renderer, control=control, encode=encode)
+    with ExitStack() as stack:
+        keepers = [] if observer is None else [observer]
+        if job.bag is not None:
+            keepers.append(_keep_bag(stack.enter_context(open_drive_bag(job.bag, rig, job.size_px, spec))))
+        if job.pictures is None or spec is None:
+            return run_episode(world, driver, sensors, label, keepers)
+        pictures = PictureRecorder(job.pictures, job.picture_every_s, spec, job.parameters.image)
+        keepers.append(EpisodeObserver(planned=pictures.record))
+        log = run_episode(world, driver, sensors, label, keepers)
         pictures.finish()
     return log
+
+
+def _keep_bag(bag: DriveBag) -> EpisodeObserver:
+    return EpisodeObserver(lambda samples, _: bag.write_samples(samples), lambda _, result: bag.write_plan(result))
 
 
 @functools.cache

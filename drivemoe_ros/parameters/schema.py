@@ -157,7 +157,11 @@ class PolicyParameters:
         "Size of an untrained model; a checkpoint brings its own.",
         choices=("mini", "released"),
     )
-    checkpoint: str = param("", "Folder that `drivemoe convert` wrote; empty for random weights, labelled untrained.")
+    checkpoint: str = param(
+        "",
+        "Folder that training or `drivemoe convert` wrote, or mini, the one that comes with the package; empty for random "
+        "weights, labelled untrained.",
+    )
     device: str = param("cpu", "Where the model runs.", choices=("cpu", "cuda", "auto"))
     precision: str = param("float32", "Number type of the weights.", choices=("float32", "bfloat16"))
     seed: int = param(0, "Seed of random weights and of the flow's noise.", minimum=0, maximum=2**31 - 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,6 +10,7 @@ from drivemoe_ros.errors import CheckpointError, ParameterError
 from drivemoe_ros.policy.checkpoint import load_checkpoint
 from drivemoe_ros.policy.random_weights import untrained_checkpoint
 from drivemoe_ros.policy.runtime import LearnedPolicy
+from drivemoe_ros.policy.shipped import checkpoint_folder
 
 if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import PolicyParameters
@@ -36,7 +36,7 @@ def load_policy(parameters: PolicyParameters, *, wrap_heading: bool) -> LearnedP
     dtype = PRECISIONS[parameters.precision]
     torch.set_num_threads(parameters.threads)
     if parameters.checkpoint:
-        checkpoint = load_checkpoint(pathlib.Path(parameters.checkpoint), device=device, dtype=dtype)
+        checkpoint = load_checkpoint(checkpoint_folder(parameters.checkpoint), device=device, dtype=dtype)
         held = checkpoint.manifest.architecture
         if held != parameters.system:
             msg = (

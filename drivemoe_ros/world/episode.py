@@ -50,7 +50,7 @@ def run_episode(
     driver: Driver,
     sensors: Sensors,
     label: Callable[[World], Label],
-    observer: EpisodeObserver | None = None,
+    observers: Sequence[EpisodeObserver] = (),
 ) -> DriveLog:
     """Drive until it is over.
 
@@ -59,12 +59,11 @@ def run_episode(
         driver: Who drives.
         sensors: What the driver sees.
         label: What a moment asks for.
-        observer: Who looks on.
+        observers: Who looks on.
 
     Returns:
         What was driven.
     """
-    observer = observer or EpisodeObserver()
     recorder = TrackRecorder()
     labels: dict[int, Label] = {}
     notes: list[PlanNote] = []
@@ -75,13 +74,16 @@ def run_episode(
         now = label(world) if shows_pictures(world) else None
         if now is not None:
             labels[stamp_of(world)] = now
-        observer.sampled(samples, now)
+        for observer in observers:
+            observer.sampled(samples, now)
         action = driver.act(world, samples)
         for request, result in action.plans:
             notes.append(_note(result, labels))
-            observer.planned(request, result)
+            for observer in observers:
+                observer.planned(request, result)
         world.step(action.command)
-        observer.progressed(world.completion)
+        for observer in observers:
+            observer.progressed(world.completion)
         samples = []
     recorder.note(world)
     scenario, ending = world.scenario, ENDINGS[world.outcome]

@@ -13,7 +13,6 @@ import numpy as np
 
 from drivemoe_ros.data.samples import (
     CameraInfoSample,
-    EncodedImage,
     ImageSample,
     ImuSample,
     OdometrySample,
@@ -21,14 +20,16 @@ from drivemoe_ros.data.samples import (
     Sample,
 )
 from drivemoe_ros.parameters.schema import NANOSECONDS_PER_SECOND, ControlParameters
+from drivemoe_ros.sensors.encode import encode_raw
 from drivemoe_ros.world.cameras.pinhole import pinhole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from drivemoe_ros.data.cameras import Camera
+    from drivemoe_ros.data.samples import EncodedImage
     from drivemoe_ros.world.scene import EgoState, Scene
     from drivemoe_ros.world.simulation import World
 
@@ -91,6 +92,7 @@ class Sensors:
         noise: SensorNoise | None = None,
         control: ControlParameters | None = None,
         first_stamp_ns: int = FIRST_STAMP_NS,
+        encode: Callable[[NDArray[np.uint8]], EncodedImage] = encode_raw,
     ) -> None:
         """Mount the sensors.
 
@@ -100,7 +102,9 @@ class Sensors:
             noise: Errors; exact if None.
             control: Where the rear axle is; the defaults if None.
             first_stamp_ns: Stamp of the drive's beginning [ns].
+            encode: What the cameras make of a painted picture.
         """
+        self._encode = encode
         self._first_stamp_ns = first_stamp_ns
         self._cameras = cameras
         self._renderer = renderer
@@ -143,8 +147,7 @@ class Sensors:
             generator = np.random.default_rng([self._noise.seed, stamp_ns, *name.encode()])
             drawn_HW3 = generator.standard_normal(rgb_HW3.shape, np.float32) * self._noise.picture
             rgb_HW3 = np.clip(rgb_HW3 + drawn_HW3, 0, 255).astype(np.uint8)
-        height, width = rgb_HW3.shape[:2]
-        return ImageSample(stamp_ns, name, EncodedImage("rgb8", rgb_HW3.reshape(-1), height, width, 3 * width))
+        return ImageSample(stamp_ns, name, self._encode(rgb_HW3))
 
 
 def stamp_of(world: World) -> int:

@@ -23,10 +23,10 @@ RIG = load_rig("bench2drive")
 PURSUIT = build_parameters({"control.mode": "pure_pursuit"})
 
 
-def drive_with(policy: GoalSeeker, observer: EpisodeObserver | None = None) -> DriveLog:
+def drive_with(policy: GoalSeeker, *observers: EpisodeObserver) -> DriveLog:
     world = lane_follow()
     driver = PolicyDriver(policy, RIG.cameras, PURSUIT, RouteFollower(world))
-    return run_episode(world, driver, Sensors(RIG.cameras, Painter()), label_of, observer)
+    return run_episode(world, driver, Sensors(RIG.cameras, Painter()), label_of, observers)
 
 
 def drive_with_hand(bursts: tuple[Burst, ...] = ()) -> DriveLog:

@@ -1,0 +1,139 @@
+"""The model card of a checkpoint: what it learnt from, how it drives, and where it fails."""
+
+import json
+import pathlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import yaml
+
+from drivemoe_ros.data.drive import DriveLog
+from drivemoe_ros.data.skills import SKILL_NAMES
+from drivemoe_ros.evaluation.log_file import read_log
+from drivemoe_ros.evaluation.routers import RouterScore
+from drivemoe_ros.evaluation.scores import Scores, score_drives
+from drivemoe_ros.policy.manifest import read_manifest
+
+POINTS = 24
+CURVES = {"flow": "training", "ADE (m)": "validation", "view accuracy": "validation", "skill accuracy": "validation"}
+LIMITS = """## Limits
+- It has seen the built-in world only: flat colours, boxes for cars. On a real vehicle its plans are worthless.
+- Pictures are 84 pixels wide where the network looks, so that a red light is a pixel or two until some 20 m before it.
+- It starts from nothing and has 2.9 M parameters; the release starts from PaliGemma and has 3 B.
+- Scores are of this world and compare with nothing that was measured in CARLA (docs/evaluation.md).
+"""
+
+
+def write_card(run: pathlib.Path, repetitions: Sequence[Sequence[pathlib.Path]]) -> None:
+    """Write the card beside the weights, and the figures of each repetition beside the run.
+
+    Args:
+        run: Folder of the training run.
+        repetitions: Folders of drives, of each repetition.
+    """
+    drives = [_read_logs(folders) for folders in repetitions]
+    scores = [score_drives(logs) for logs in drives]
+    together = score_drives([log for logs in drives for log in logs])
+    manifest = read_manifest(run / "checkpoint")
+    curve = [json.loads(line) for line in (run / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
+    parts = [
+        f"# {manifest.name}\n",
+        f"Weights of `{manifest.architecture}`, trained and driven by `make checkpoint` in the built-in world.\n",
+        _facts({**manifest.source, "time in steps": f"{_hours(curve, _batch_size(run)):.1f} h"}),
+        "## In a closed loop, on test seeds\n",
+        _drive_table(drives, scores),
+        _router_table({"view": together.view_router, "skill": together.skill_router}),
+        "## While it learnt\n",
+        *(_chart(curve, name, kind) for name, kind in CURVES.items()),
+        LIMITS,
+    ]
+    (run / "checkpoint" / "README.md").write_text("\n".join(part for part in parts if part), encoding="utf-8")
+    figures = {name: [get(each) for each in scores] for name, get in FIGURES.items()}
+    (run / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+FIGURES: dict[str, Callable[[Scores], float | None]] = {
+    "driving score": lambda scores: scores.driving,
+    "success": lambda scores: scores.success,
+    "mean ability": lambda scores: scores.mean_ability,
+    "route": lambda scores: scores.completion,
+    "speed": lambda scores: scores.efficiency,
+    "comfort": lambda scores: scores.comfort,
+}
+
+
+def _facts(facts: dict[str, str]) -> str:
+    rows = [f"| {name} | {value.replace('|', '/')} |" for name, value in facts.items()]
+    return "\n".join(["| | |", "| --- | --- |", *rows, ""])
+
+
+def _drive_table(drives: Sequence[Sequence[DriveLog]], scores: Sequence[Scores]) -> str:
+    lines = [
+        f"{len(drives)} repetitions on other routes, each with its own noise: their mean ± their standard deviation.\n",
+        "| skill | routes | driving score | success |",
+        "| --- | --- | --- | --- |",
+    ]
+    for skill in SKILL_NAMES:
+        of_skill = [score_drives([log for log in logs if log.skill == skill]) for logs in drives]
+        lines.append(_row(skill, of_skill))
+    lines += [_row("all", scores), ""]
+    names = [name for name in FIGURES if name not in {"driving score", "success"}]
+    words = [f"{name} {_spread([FIGURES[name](each) for each in scores])} %" for name in names]
+    return "\n".join([*lines, f"Over all: {', '.join(words)}.", ""])
+
+
+def _row(name: str, scores: Sequence[Scores]) -> str:
+    routes = sum(each.num_drives for each in scores)
+    driving, success = (
+        _spread([get(each) for each in scores]) for get in (FIGURES["driving score"], FIGURES["success"])
+    )
+    return f"| {name} | {routes} | {driving} | {success} % |"
+
+
+def _spread(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    return f"{np.mean(known):.1f} ± {np.std(known, ddof=1):.1f}" if len(known) > 1 else "-"
+
+
+def _router_table(routers: dict[str, RouterScore | None]) -> str:
+    rows = []
+    for name, score in routers.items():
+        if score is not None:
+            lazy = score.always_commonest()
+            figures = (score.accuracy, score.macro_f1, lazy.accuracy, lazy.macro_f1)
+            rows.append(f"| {name} | {score.num} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |")
+    head = "| router | decisions | accuracy | macro F1 | accuracy* | macro F1* |"
+    note = "* of a router that always chooses the commonest label"
+    return "\n".join([head, "| --- " * 6 + "|", *rows, "", note, ""]) if rows else ""
+
+
+def _read_logs(folders: Sequence[pathlib.Path]) -> list[DriveLog]:
+    return [read_log(path) for folder in folders for path in sorted((folder / "logs").glob("*.json"))]
+
+
+def _batch_size(run: pathlib.Path) -> int:
+    settings = yaml.safe_load(json.loads((run / "run.json").read_text(encoding="utf-8"))["settings"])
+    return int(settings["optimizer"]["batch_size"])
+
+
+def _hours(curve: Sequence[dict[str, Any]], batch_size: int) -> float:
+    """Return the time that the steps took, by the rates in the curve."""
+    before, seconds = 0, 0.0
+    for point in curve:
+        if point["kind"] == "training":
+            seconds += (point["step"] - before) * batch_size / point["samples/s"]
+            before = point["step"]
+    return seconds / 3600
+
+
+def _chart(curve: Sequence[dict[str, Any]], name: str, kind: str) -> str:
+    points = [(point["step"], point[name]) for point in curve if point["kind"] == kind and name in point]
+    if not points:
+        return ""
+    chosen = np.unique(np.linspace(0, len(points) - 1, min(POINTS, len(points))).astype(int))
+    steps, values = zip(*(points[index] for index in chosen), strict=True)
+    axis = ", ".join(str(step) for step in steps)
+    line = ", ".join(f"{value:.3g}" for value in values)
+    title = f'  title "{name} ({kind}) by step"'
+    return "\n".join(["```mermaid", "xychart-beta", title, f"  x-axis [{axis}]", f"  line [{line}]", "```", ""])
