@@ -105,7 +105,8 @@ class BagReader:
             raise InputError(msg) from error
         connections = [item for source in self._sources for item in source.reader.connections]
         self._topics = self._count(connections)
-        if not any(topic.count for topic in self._topics):
+        # What metadata.yaml counts need not be in a file that was cut.
+        if not any(topic.count for topic in self._topics) or not any(source.end_ns for source in self._sources):
             damage = f" ({self.damage})" if self.damage else ""
             self.close()
             msg = f"{self.path} holds no messages{damage}; record it again."

@@ -6,6 +6,7 @@ import argparse
 import pathlib
 from typing import TYPE_CHECKING
 
+from drivemoe_ros.errors import OutputError, ParameterError
 from drivemoe_ros.parameters.load import build_parameters, flatten, parse_overrides, without_node_only
 
 if TYPE_CHECKING:
@@ -49,3 +50,33 @@ def read_parameters(arguments: argparse.Namespace) -> Parameters:
     chosen = {label: getattr(arguments, word) for word, (label, _) in SHORTCUTS.items()}
     shortcuts = [f"{label}={text}" for label, text in chosen.items() if text is not None]
     return build_parameters({**values, **parse_overrides([*shortcuts, *arguments.set])})
+
+
+def refuse_what_is_there(arguments: argparse.Namespace) -> None:
+    """Refuse to write into ``--out`` if it is there, unless ``--resume`` says to go on with it.
+
+    Args:
+        arguments: The parsed command line.
+
+    Raises:
+        OutputError: If it is there.
+    """
+    if arguments.out.exists() and not arguments.resume:
+        msg = f"{arguments.out} is there already; choose another --out, or give --resume to go on with it."
+        raise OutputError(msg)
+
+
+def require_one_or_more(arguments: argparse.Namespace, *names: str) -> None:
+    """Refuse options that are below one.
+
+    Args:
+        arguments: The parsed command line.
+        *names: Its attributes to look at.
+
+    Raises:
+        ParameterError: If one is.
+    """
+    for name in names:
+        if getattr(arguments, name) < 1:
+            msg = f"--{name.replace('_', '-')} is {getattr(arguments, name)}, but it must be 1 or more."
+            raise ParameterError(msg)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import pathlib
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
-from drivemoe_ros.cli.options import add_parameter_options, read_parameters
+from drivemoe_ros.cli.job_bar import run_with_bar
+from drivemoe_ros.cli.options import add_parameter_options, read_parameters, refuse_what_is_there, require_one_or_more
 from drivemoe_ros.cli.record_job import record_one
 from drivemoe_ros.cli.record_part import RecordJob
-from drivemoe_ros.cli.workers import run_jobs
-from drivemoe_ros.errors import InputError, OutputError, ParameterError
+from drivemoe_ros.errors import InputError
 from drivemoe_ros.parameters.rig import load_rig
+from drivemoe_ros.training.tally import Tally, in_words
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES
 
 if TYPE_CHECKING:
@@ -77,9 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         DriveMoeError: If nothing was recorded; a part that fails is told instead, and the others go on.
     """
     jobs = _jobs(arguments)
-    if arguments.out.exists() and not arguments.resume:
-        msg = f"{arguments.out} is there already; choose another --out, or give --resume to go on with it."
-        raise OutputError(msg)
+    refuse_what_is_there(arguments)
     lacking = [job for job in jobs if not job.report.exists()]
     recorded = _record(lacking, arguments.workers)
     done = len(jobs) - len(lacking)
@@ -96,10 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
-    for name in ("workers", "size", "image_size"):
-        if getattr(arguments, name) < 1:
-            msg = f"--{name.replace('_', '-')} is {getattr(arguments, name)}, but it must be 1 or more."
-            raise ParameterError(msg)
+    require_one_or_more(arguments, "workers", "size", "image_size")
     parameters = read_parameters(arguments)
     load_rig(arguments.rig)  # a wrong one is told now, and once
     seeds = choose_seeds(arguments.seeds)
@@ -123,21 +117,15 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
 
 
 def _record(jobs: Sequence[RecordJob], num_workers: int) -> dict[str, list[Recorded]]:
-    console = Console(stderr=True)
-    last = TextColumn("{task.fields[last]}")
-    columns = (TextColumn("recording"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), last)
     recorded: dict[str, list[Recorded]] = {}
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("record", total=len(jobs), last="")
-        for done in run_jobs(record_one, jobs, num_workers):
-            job = done.job
-            if done.result is None:
-                name = f"{job.family} {job.seeds[0]}-{job.seeds[-1]}"
-                console.print(f"drivemoe: {name}: {done.fault}", markup=False)
-            else:
-                recorded.setdefault(job.family, []).append(done.result)
-            progress.update(task, advance=1, last=f"{job.family} {job.seeds[0]}-{job.seeds[-1]}")
+    for done in run_with_bar("recording", record_one, jobs, num_workers, _name):
+        if done.result is not None:
+            recorded.setdefault(done.job.family, []).append(done.result)
     return recorded
+
+
+def _name(job: RecordJob) -> str:
+    return f"{job.family} {job.seeds[0]}-{job.seeds[-1]}"
 
 
 def _print_table(recorded: dict[str, list[Recorded]]) -> None:
@@ -149,8 +137,10 @@ def _print_table(recorded: dict[str, list[Recorded]]) -> None:
         table.add_row(family, *map(str, counts), ", ".join(failed) or "0", str(samples))
     console = Console()
     console.print(table)
-    every = [part for parts in recorded.values() for part in parts]
-    for name in ("skills", "views", "dropped"):
-        counts_of = sum((getattr(part, name) for part in every), Counter[str]())
-        if counts_of:
-            console.print(f"{name}:", ", ".join(f"{word} {count}" for word, count in counts_of.most_common()))
+    total = Tally()
+    for parts in recorded.values():
+        for part in parts:
+            total.add(part)
+    for name, of_each in (("skills", total.skills), ("views", total.views), ("dropped", +total.dropped)):
+        if of_each:
+            console.print(f"{name}:", in_words(of_each))

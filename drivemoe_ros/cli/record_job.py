@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import pathlib
 import shutil
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.bags.sample_writer import SampleWriter
-from drivemoe_ros.bags.writer import BagWriter
+from drivemoe_ros.cli.drive_bag import open_drive_bag
 from drivemoe_ros.cli.record_part import Recorded, RecordJob
 from drivemoe_ros.errors import OutputError
 from drivemoe_ros.evaluation.scores import score_drive
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.training.harvest import Harvester, Source
-from drivemoe_ros.training.label_file import write_labels
+from drivemoe_ros.training.label_file import labels_beside, write_labels
 from drivemoe_ros.training.looker import HORIZON, STEP_NS
 from drivemoe_ros.training.shard_writer import ShardWriter
 from drivemoe_ros.world.cameras.renderer import SceneRenderer
@@ -27,18 +26,16 @@ from drivemoe_ros.world.episode import EpisodeObserver, run_episode
 from drivemoe_ros.world.expert import Expert
 from drivemoe_ros.world.labels import label
 from drivemoe_ros.world.scenarios.catalogue import scenario
-from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors, camera_infos
+from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors
 from drivemoe_ros.world.simulation import World
 
 if TYPE_CHECKING:
-    from drivemoe_ros.data.cameras import Rig
-    from drivemoe_ros.data.drive import DriveLog
     from drivemoe_ros.data.labels import Label
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.world.drivers import Driver
 
 HORIZON_NS = (HORIZON - 1) * STEP_NS
-Sink = Callable[[Sequence["Sample"], "dict[int, Label]"], None]
+Sink = Callable[[Sequence["Sample"]], None]
 
 
 def record_one(job: RecordJob) -> Recorded:
@@ -88,9 +85,7 @@ def _start(job: RecordJob, seed: int, *, slips: bool) -> tuple[World, Driver]:
     return world, DisturbedExpert(expert, draw_bursts(seed)) if slips else ExpertDriver(expert)
 
 
-def _record_drive(
-    job: RecordJob, seed: int, recorded: Recorded, shards: ShardWriter | None, *, slips: bool
-) -> DriveLog:
+def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWriter | None, *, slips: bool) -> None:
     world, driver = _start(job, seed, slips=slips)
     rig = load_rig(job.rig)
     labels: dict[int, Label] = {}
@@ -98,27 +93,27 @@ def _record_drive(
     with contextlib.ExitStack() as stack:
         sinks: list[Sink] = []
         if job.bags:
-            sinks.append(_bag_sink(job, seed, rig, stack))
+            # A part is recorded anew as a whole, so its bags are replaced.
+            sinks.append(stack.enter_context(open_drive_bag(job.bag(seed), rig, job.size_px)).write_samples)
         if shards is not None:
-            sinks.append(lambda samples, known: _harvest(harvester, samples, known, shards, recorded))
+            sinks.append(partial(_harvest, harvester, labels, shards))
 
         def sampled(samples: Sequence[Sample], now: Label | None) -> None:
             stamp_ns = samples[-1].stamp_ns
             if now is not None and stamp_ns is not None:
                 labels[stamp_ns] = _mark_slip(now, driver, stamp_ns - FIRST_STAMP_NS)
             for sink in sinks:
-                sink(samples, labels)
+                sink(samples)
 
         renderer = SceneRenderer(world.setting, rig.cameras, job.size_px)
         sensors = Sensors(rig.cameras, renderer, control=job.parameters.control)
-        log = run_episode(world, driver, sensors, label, EpisodeObserver(sampled=sampled))
+        run_episode(world, driver, sensors, label, [EpisodeObserver(sampled=sampled)])
     if shards is not None:
-        for sample in harvester.flush(labels):
-            shards.add(sample)
-        recorded.dropped.update(harvester.dropped)
+        for ready in harvester.flush(labels):
+            shards.add(ready)
+        recorded.add(harvester.tally)
     if job.bags:
-        write_labels(labels, job.bag(seed).with_suffix(".labels.json"))
-    return log
+        write_labels(labels, labels_beside(job.bag(seed)))
 
 
 def _mark_slip(now: Label, driver: Driver, time_ns: int) -> Label:
@@ -127,44 +122,16 @@ def _mark_slip(now: Label, driver: Driver, time_ns: int) -> Label:
     return now
 
 
-def _harvest(
-    harvester: Harvester, samples: Sequence[Sample], labels: dict[int, Label], shards: ShardWriter, recorded: Recorded
-) -> None:
+def _harvest(harvester: Harvester, labels: dict[int, Label], shards: ShardWriter, samples: Sequence[Sample]) -> None:
     for sample in samples:
         for ready in harvester.push(sample, labels):
             shards.add(ready)
-            recorded.samples += 1
-            recorded.skills[ready.skill] += 1
-            recorded.views[ready.view] += 1
-
-
-def _bag_sink(job: RecordJob, seed: int, rig: Rig, stack: contextlib.ExitStack) -> Sink:
-    path = job.bag(seed)
-    _make_folder(path.parent)
-    # A part is recorded anew as a whole, so its bags are replaced.
-    writer = SampleWriter(stack.enter_context(BagWriter(path, overwrite=True)), rig)
-    for info in camera_infos(rig.cameras, job.size_px, FIRST_STAMP_NS):
-        writer.write(info, FIRST_STAMP_NS)
-
-    def write(samples: Sequence[Sample], _: dict[int, Label]) -> None:
-        for sample in samples:
-            writer.write(sample, sample.stamp_ns or FIRST_STAMP_NS)
-
-    return write
 
 
 def _write_report(job: RecordJob, recorded: Recorded) -> None:
-    _make_folder(job.shard_folder)
     try:
+        job.shard_folder.mkdir(parents=True, exist_ok=True)
         job.report.write_text(json.dumps(vars(recorded), indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         msg = f"{job.report} cannot be written ({error.strerror}); make room or choose another --out."
-        raise OutputError(msg) from error
-
-
-def _make_folder(folder: pathlib.Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        msg = f"{folder} cannot be made ({error.strerror}); choose another --out or mend that."
         raise OutputError(msg) from error

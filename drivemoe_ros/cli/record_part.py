@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pathlib
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from drivemoe_ros.training.tally import Tally
 
 if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import Parameters
@@ -58,23 +59,15 @@ class RecordJob:
 
 
 @dataclass
-class Recorded:
-    """What a job recorded.
+class Recorded(Tally):
+    """What a job recorded, and the samples it gave.
 
     Attributes:
         drives: Drives that were recorded.
         slipped: Those of them in which the hand slipped.
         failed: Seeds that even a steady hand could not drive.
-        samples: Training samples.
-        skills: Samples of each skill.
-        views: Samples of each view.
-        dropped: Why pictures gave no sample, and how often.
     """
 
     drives: int = 0
     slipped: int = 0
     failed: list[int] = field(default_factory=list)
-    samples: int = 0
-    skills: Counter[str] = field(default_factory=Counter)
-    views: Counter[str] = field(default_factory=Counter)
-    dropped: Counter[str] = field(default_factory=Counter)

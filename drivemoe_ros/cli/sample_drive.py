@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.bags.sample_writer import SampleWriter
-from drivemoe_ros.bags.writer import BagWriter
+from drivemoe_ros.cli.drive_bag import open_drive_bag
 from drivemoe_ros.data.samples import ImageSample
 from drivemoe_ros.world.cameras.renderer import SceneRenderer
 from drivemoe_ros.world.drivers import ExpertDriver
@@ -50,16 +49,13 @@ def record_sample_drive(
     """
     world = World(scenario(family, seed))
     sensors = Sensors(rig.cameras, SceneRenderer(world.setting, rig.cameras, SIZE_PX))
-    with BagWriter(path, overwrite=True) as bag:
-        writer = SampleWriter(bag, rig)
+    with open_drive_bag(path, rig, SIZE_PX) as bag:
 
         def write(samples: Sequence[Sample], _: Label | None) -> None:
-            for sample in samples:
-                if not _is_lost(sample):
-                    writer.write(sample, sample.stamp_ns or FIRST_STAMP_NS)
+            bag.write_samples([sample for sample in samples if not _is_lost(sample)])
 
         observer = EpisodeObserver(sampled=write, progressed=progressed)
-        run_episode(world, ExpertDriver(Expert(world)), sensors, label, observer)
+        run_episode(world, ExpertDriver(Expert(world)), sensors, label, [observer])
 
 
 def _is_lost(sample: Sample) -> bool:

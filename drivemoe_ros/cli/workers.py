@@ -28,11 +28,13 @@ class Done(Generic[Job, Result]):
         job: What was to be done.
         result: What came of it; None where it failed.
         fault: Why it failed, in a sentence; empty otherwise.
+        exit_code: What a command that does this job alone would end with.
     """
 
     job: Job
     result: Result | None
     fault: str = ""
+    exit_code: int = 0
 
 
 def run_jobs(work: Callable[[Job], Result], jobs: Sequence[Job], num_workers: int) -> Iterator[Done[Job, Result]]:
@@ -56,7 +58,7 @@ def run_jobs(work: Callable[[Job], Result], jobs: Sequence[Job], num_workers: in
         futures = {executor.submit(functools.partial(_attempt_in_worker, work), job): job for job in jobs}
         for future in as_completed(futures):
             died = isinstance(future.exception(), BrokenProcessPool)
-            yield Done(futures[future], None, DIED) if died else future.result()
+            yield Done(futures[future], None, DIED, 1) if died else future.result()
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
@@ -65,9 +67,9 @@ def _attempt(work: Callable[[Job], Result], job: Job) -> Done[Job, Result]:
     try:
         return Done(job, work(job))
     except DriveMoeError as error:
-        return Done(job, None, str(error))
+        return Done(job, None, str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001  (whatever it is, the other jobs go on, and it is told)
-        return Done(job, None, f"a fault of drivemoe itself ({type(error).__name__}: {error}).")
+        return Done(job, None, f"a fault of drivemoe itself ({type(error).__name__}: {error}).", 1)
 
 
 def _ignore_interrupts() -> None:

@@ -9,15 +9,15 @@ Shape legend: S picture side, H waypoints of the horizon.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drivemoe_ros.data.cameras import CAMERA_NAMES, CANDIDATE_VIEWS
+from drivemoe_ros.data.cameras import CAMERA_NAMES, CANDIDATE_VIEWS, FRONT
 from drivemoe_ros.data.ego import NoHistory
-from drivemoe_ros.data.samples import OdometrySample
+from drivemoe_ros.data.samples import ImageSample, OdometrySample
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.parameters.schema import to_ns
@@ -25,9 +25,10 @@ from drivemoe_ros.pipeline.pipeline import DrivingPipeline
 from drivemoe_ros.sync.ego_motion import EgoMotion
 from drivemoe_ros.training.looker import HORIZON, STEP_NS, Look, Looker
 from drivemoe_ros.training.sample import TrainingSample
+from drivemoe_ros.training.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -54,7 +55,7 @@ class Harvester:
     """Takes samples in order of arrival and gives training samples once their future is known.
 
     Attributes:
-        dropped: Why front pictures gave no training sample, and how often.
+        tally: What was given so far, and what gave none.
     """
 
     def __init__(self, parameters: Parameters, image_size: int, source: Source) -> None:
@@ -66,13 +67,14 @@ class Harvester:
             source: Where the drive comes from.
         """
         self._source = source
-        self.dropped: Counter[str] = Counter()
+        self.tally = Tally()
         self._looker = Looker(image_size)
         self._pipeline = DrivingPipeline(self._looker, CAMERA_NAMES, parameters)
         # The future is that of the stamp itself, whatever lag the network's history has.
         ego = dataclasses.replace(parameters.ego, lag_s=0.0, use_imu=False)
         self._motion = EgoMotion(ego, to_ns(parameters.sync.jump_back_s))
         self._waiting: deque[tuple[Look, Label]] = deque()
+        self._pass_number = 0
 
     def push(self, sample: Sample, labels: Mapping[int, Label]) -> list[TrainingSample]:
         """Take one sample.
@@ -93,24 +95,36 @@ class Harvester:
         """Return what is left at the end; pictures without a whole future are dropped."""
         self._look(self._pipeline.flush(), labels)
         left = self._release()
-        self.dropped["the drive ends within the horizon"] += len(self._waiting)
-        self._waiting.clear()
+        self._drop_waiting("the drive ends within the horizon")
         return left
 
     def _look(self, requests: list[PlanRequest], labels: Mapping[int, Label]) -> None:
         for request in requests:
+            if request.pass_number != self._pass_number:
+                # Else the future would be looked up in what comes after the jump.
+                self._pass_number = request.pass_number
+                self._drop_waiting("the clock jumps back within the horizon")
             label = labels.get(request.stamp_ns)
             if label is None or not label.usable:
-                self.dropped["no label" if label is None else "labelled as nothing to learn from"] += 1
+                self.tally.dropped["no label" if label is None else "labelled as nothing to learn from"] += 1
+                continue
+            if request.goals is not None and request.goals.detail:
+                # A goal that is only straight ahead would teach that routes mean nothing.
+                self.tally.dropped[request.goals.detail] += 1
                 continue
             result = self._pipeline.plan(request)
             look = self._looker.take()
             if look is None:
-                self.dropped[result.report.reason] += 1
+                self.tally.dropped[result.report.reason] += 1
             elif missing := [name for name in CANDIDATE_VIEWS if name not in look.views]:
-                self.dropped[f"no picture of {', '.join(missing)}"] += 1
+                self.tally.dropped[f"no picture of {', '.join(missing)}"] += 1
             else:
                 self._waiting.append((look, label))
+
+    def _drop_waiting(self, reason: str) -> None:
+        if self._waiting:
+            self.tally.dropped[reason] += len(self._waiting)
+            self._waiting.clear()
 
     def _release(self) -> list[TrainingSample]:
         ready = []
@@ -122,7 +136,7 @@ class Harvester:
             self._waiting.popleft()
             future = self._motion.history(end_ns, HORIZON, STEP_NS)
             if isinstance(future, NoHistory):
-                self.dropped[f"no future: {future.reason}"] += 1
+                self.tally.dropped[f"no future: {future.reason}"] += 1
                 continue
             x_m, y_m = future.position_T2[0].tolist()
             future_H2 = points_in_pose(future.position_T2, x_m, y_m, float(future.yaw_T[0]))
@@ -131,7 +145,7 @@ class Harvester:
 
     def _sample(self, look: Look, future_H2: NDArray[np.float64], label: Label) -> TrainingSample:
         observation = look.observation
-        return TrainingSample(
+        sample = TrainingSample(
             front_now_SS3=observation.front_now_SS3,
             front_before_SS3=observation.front_before_SS3,
             views_VSS3=np.stack([look.views[name] for name in CANDIDATE_VIEWS]),
@@ -144,36 +158,44 @@ class Harvester:
             seed=self._source.seed,
             weight=1.0,
         )
+        self.tally.note(sample)
+        return sample
 
 
-def harvest(
-    samples: Iterable[Sample], labels: Mapping[int, Label], parameters: Parameters, image_size: int, source: Source
-) -> Iterator[TrainingSample]:
+def harvest(samples: Iterable[Sample], labels: Mapping[int, Label], harvester: Harvester) -> Iterator[TrainingSample]:
     """Harvest a whole recorded drive.
 
     Args:
         samples: All inputs, in order of arrival.
         labels: Labels by stamp of their front picture [ns].
-        parameters: How pictures and motion are prepared; as when driving.
-        image_size: Side of the policy's pictures [px].
-        source: Where the drive comes from.
+        harvester: A new one; its tally has the counts afterwards.
 
     Yields:
         Training samples, oldest first.
 
     Raises:
-        InputError: If no picture of the drive has a label.
+        InputError: If no picture of the drive gave a sample.
     """
-    harvester = Harvester(parameters, image_size, source)
-    num = 0
+    fronts: set[int] = set()
     for sample in samples:
-        for training_sample in harvester.push(sample, labels):
-            num += 1
-            yield training_sample
-    for training_sample in harvester.flush(labels):
-        num += 1
-        yield training_sample
-    if not num:
-        reasons = "; ".join(f"{count} x {reason}" for reason, count in harvester.dropped.most_common(3))
-        msg = f"No front picture of the drive gave a training sample ({reasons or 'there is none'}); check its labels."
+        if isinstance(sample, ImageSample) and sample.camera == FRONT:
+            fronts.add(sample.stamp_ns)
+        yield from harvester.push(sample, labels)
+    yield from harvester.flush(labels)
+    tally = harvester.tally
+    tally.dropped["label whose stamp no front picture has"] += len(labels.keys() - fronts)
+    if tally.samples:
+        return
+    if fronts and labels and fronts.isdisjoint(labels):
+        msg = (
+            f"None of the {len(labels)} labels ({_span(labels)}) has the stamp of one of the {len(fronts)} front "
+            f"pictures ({_span(fronts)} ns); give the label file of this very bag, with header stamps in nanoseconds."
+        )
         raise InputError(msg)
+    reasons = "; ".join(f"{count} x {reason}" for reason, count in (+tally.dropped).most_common(3))
+    msg = f"No front picture of the drive gave a training sample ({reasons or 'there is none'}); check bag and labels."
+    raise InputError(msg)
+
+
+def _span(stamps: Collection[int]) -> str:
+    return f"{min(stamps)} to {max(stamps)}"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = "drivemoe labels 1"
-LABEL_FILE = "labels.json"
+# Behind the name of the bag that the labels belong to.
+ENDING = ".labels.json"
 # Where nothing calls for a side, the release labels NULL and looks back.
 DEFAULT_VIEW = "back"
 # Names that the released labels use and that do not follow from ours by case alone.
@@ -29,6 +30,11 @@ SKILL_ALIASES = {
     "merging_junction": MERGING,
     "traffic_light": TRAFFIC_SIGN,
 }
+
+
+def labels_beside(bag: pathlib.Path) -> pathlib.Path:
+    """Return where the labels of a bag are looked for: ``BAG.labels.json``, without the ending of a single file."""
+    return bag.parent / f"{bag.name if bag.is_dir() else bag.stem}{ENDING}"
 
 
 def write_labels(labels: Mapping[int, Label], path: pathlib.Path) -> None:
@@ -61,24 +67,30 @@ def read_labels(path: pathlib.Path) -> dict[int, Label]:
         Label of each front picture, by stamp [ns].
 
     Raises:
-        InputError: If it is not such a file, or names what is no skill or view.
+        InputError: If it is not such a file, is empty, or names what is no skill or view.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        msg = f"The label file {path} cannot be read ({error.strerror}); docs/recording.md shows how to write one."
+        raise InputError(msg) from error
+    except (ValueError, RecursionError) as error:
         msg = f"{path} cannot be read as JSON ({error}); docs/recording.md shows what a label file looks like."
         raise InputError(msg) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         msg = f"{path} has the format '{found}', but '{FORMAT}' is needed; docs/recording.md shows an example."
         raise InputError(msg)
-    return dict(_frame(path, stamp, frame) for stamp, frame in dict(document.get("frames") or {}).items())
+    frames = document.get("frames")
+    if not isinstance(frames, dict) or not frames:
+        msg = f"{path} holds no frames by their stamps; docs/recording.md shows an example."
+        raise InputError(msg)
+    return dict(_frame(path, stamp, frame) for stamp, frame in frames.items())
 
 
 def _frame(path: pathlib.Path, stamp: str, frame: Mapping[str, Any]) -> tuple[int, Label]:
     try:
-        label = Label(_skill(str(frame["skill"])), _view(str(frame["view"])), bool(frame.get("usable", True)))
-        return int(stamp), label
+        return int(stamp), Label(_skill(str(frame["skill"])), _view(str(frame["view"])), _usable(frame))
     except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
         msg = f"{path} holds a frame '{stamp}' that cannot be used ({error}); docs/recording.md shows an example."
         raise InputError(msg) from error
@@ -87,6 +99,14 @@ def _frame(path: pathlib.Path, stamp: str, frame: Mapping[str, Any]) -> tuple[in
 def _as_json(label: Label) -> dict[str, Any]:
     known = {"view": label.view, "skill": label.skill}
     return known if label.usable else {**known, "usable": False}
+
+
+def _usable(frame: Mapping[str, Any]) -> bool:
+    usable = frame.get("usable", True)
+    if not isinstance(usable, bool):
+        msg = f"usable is {usable!r}, but true or false is needed"
+        raise TypeError(msg)
+    return usable
 
 
 def _view(name: str) -> str:

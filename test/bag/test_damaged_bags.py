@@ -55,6 +55,13 @@ def test_a_bag_that_breaks_off_gives_what_is_there_and_then_says_so(
         assert len(whole) * (share - 0.25) < len(delivered) < len(whole)
 
 
+def test_a_bag_that_breaks_off_before_its_first_message_is_refused(tmp_path: pathlib.Path) -> None:
+    path = bag_path(tmp_path, TinyBag())
+    file = only_file(path, ".mcap")
+    file.write_bytes(file.read_bytes()[:2000])
+    assert "holds no messages" in sentence_of(path)
+
+
 @pytest.mark.parametrize("cut", [0, 9, 30_000, 250_000, 700_000])
 def test_a_bag_whose_end_is_padded_with_zeros_gives_what_is_there(tmp_path: pathlib.Path, cut: int) -> None:
     file = only_file(big_bag(tmp_path, "mcap"), ".mcap")

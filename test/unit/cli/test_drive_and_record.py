@@ -1,21 +1,15 @@
-"""``drivemoe drive``, ``record`` and ``evaluate`` from the command line to the files they leave."""
+"""``drivemoe drive``, ``record``, ``harvest`` and ``evaluate`` from the command line to the files they leave."""
 
 from __future__ import annotations
 
 import json
 import pathlib
 
+import numpy as np
 import pytest
 
-from drivemoe_ros.bags.match_rig import match_rig
-from drivemoe_ros.bags.reader import BagReader
 from drivemoe_ros.cli.main import main
 from drivemoe_ros.evaluation.log_file import read_log
-from drivemoe_ros.messages.decode import DECODERS
-from drivemoe_ros.parameters.rig import load_rig
-from drivemoe_ros.parameters.schema import Parameters
-from drivemoe_ros.training.harvest import Source, harvest
-from drivemoe_ros.training.label_file import read_labels
 from drivemoe_ros.training.shards import open_shards
 
 FAMILY = "parking_exit/parallel_free"
@@ -64,25 +58,39 @@ def test_a_recording_goes_on_where_it_stopped(recorded: pathlib.Path, capsys: py
     assert {path: path.stat().st_mtime_ns for path in recorded.rglob("*") if path.is_file()} == before
 
 
-def test_bag_and_label_file_give_the_samples_of_the_shards(recorded: pathlib.Path) -> None:
-    rig = load_rig("bench2drive")
-    name = FAMILY.replace("/", "_")
-    labels = read_labels(recorded / "bags" / f"{name}_0.labels.json")
-    with BagReader(recorded / "bags" / f"{name}_0") as reader:
-        names = match_rig(reader.connections, rig)
-        samples = [
-            DECODERS[event.type_name](reader.decode(event), names[event.topic]) for event in reader.events(names)
-        ]
-    again = list(harvest(samples, labels, Parameters(), 28, Source("bag")))
+@pytest.fixture(scope="module")
+def harvested(recorded: pathlib.Path) -> pathlib.Path:
+    bag, folder = recorded / "bags" / f"{FAMILY.replace('/', '_')}_0", recorded / "harvested"
+    assert main(["harvest", str(bag), "--out", str(folder), "--image-size", "28"]) == 0
+    return folder
+
+
+def test_a_recorded_bag_gives_the_samples_that_were_recorded(recorded: pathlib.Path, harvested: pathlib.Path) -> None:
     (shard,) = open_shards([recorded / "shards"]).shards
+    (again,) = open_shards([harvested]).shards
     assert len(again) == len(shard) > 50
-    for index in (0, len(shard) // 2, len(shard) - 1):
-        stored = shard.sample(index)
-        assert stored.ego.stamps_ns_T.tolist() == again[index].ego.stamps_ns_T.tolist()
-        assert stored.future_H2 == pytest.approx(again[index].future_H2, abs=1e-4)
-        # Pictures went through JPEG on their way into the bag.
-        stored_now = shard.picture(index, 0).astype(float)
-        assert abs(stored_now - again[index].front_now_SS3).mean() < 12.0
+    assert again.manifest.skill_counts == shard.manifest.skill_counts
+    assert again.manifest.view_counts == shard.manifest.view_counts
+    for name in ("stamps_ns", "view", "skill", "weight"):
+        np.testing.assert_array_equal(again.rows_N[name], shard.rows_N[name])
+    # Headings are quaternions in a bag.
+    for name in ("position", "yaw", "speed", "acceleration", "angular_velocity", "goals", "future"):
+        np.testing.assert_allclose(again.rows_N[name], shard.rows_N[name], rtol=0.0, atol=1e-9)
+
+
+def test_pictures_of_a_recorded_bag_differ_by_what_jpeg_costs(recorded: pathlib.Path, harvested: pathlib.Path) -> None:
+    (shard,) = open_shards([recorded / "shards"]).shards
+    (again,) = open_shards([harvested]).shards
+    for index in range(0, len(shard), 10):
+        pictures = [np.stack([one.picture(index, which) for which in range(7)]) for one in (shard, again)]
+        assert np.abs(pictures[0].astype(float) - pictures[1]).mean(axis=(1, 2, 3)).max() < 12.0
+
+
+def test_what_was_recorded_is_counted(recorded: pathlib.Path) -> None:
+    (report,) = (recorded / "shards").rglob("drives.json")
+    (shard,) = open_shards([recorded / "shards"]).shards
+    counted = json.loads(report.read_text())
+    assert counted["samples"] == sum(counted["skills"].values()) == sum(counted["views"].values()) == len(shard)
 
 
 def test_a_policy_is_evaluated_on_samples_of_its_size_only(

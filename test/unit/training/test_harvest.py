@@ -54,7 +54,7 @@ def stamp_ms(sample: TrainingSample) -> int:
 
 
 def whole(samples: list[Sample], known: dict[int, Label]) -> list[TrainingSample]:
-    return list(harvest(samples, known, Parameters(), 8, SOURCE))
+    return list(harvest(samples, known, Harvester(Parameters(), 8, SOURCE)))
 
 
 def test_every_picture_with_history_and_future_is_harvested() -> None:
@@ -91,8 +91,8 @@ def test_only_usable_labels_are_learnt_from() -> None:
     stamps = [stamp_ms(sample) for sample in harvested]
     assert 800 not in stamps
     assert 900 not in stamps
-    assert harvester.dropped["labelled as nothing to learn from"] == 1
-    assert harvester.dropped["no label"] == 1
+    assert harvester.tally.dropped["labelled as nothing to learn from"] == 1
+    assert harvester.tally.dropped["no label"] == 1
 
 
 def test_without_one_of_the_cameras_there_is_nothing_to_choose_from() -> None:
@@ -100,9 +100,32 @@ def test_without_one_of_the_cameras_there_is_nothing_to_choose_from() -> None:
         whole(drive(without="back_left"), labels())
 
 
+def test_without_a_route_there_is_no_goal_to_learn() -> None:
+    with pytest.raises(InputError, match="22 x no route"):
+        whole(drive()[1:], labels())
+
+
 def test_labels_of_another_drive_are_told() -> None:
-    with pytest.raises(InputError, match="no label"):
+    told = rf"None of the 1 labels \(1 to 1\) has the stamp of one of the 26 front pictures \({START_NS} to "
+    with pytest.raises(InputError, match=told):
         whole(drive(), {1: LABEL})
+
+
+def test_what_was_given_and_what_not_is_counted() -> None:
+    harvester = Harvester(Parameters(), 8, SOURCE)
+    known = {**labels(), 1: LABEL, 2: LABEL}
+    assert len(list(harvest(drive(), known, harvester))) == harvester.tally.samples == 13
+    assert harvester.tally.skills == {"merging": 13}
+    assert harvester.tally.views == {"front_left": 13}
+    assert harvester.tally.dropped["label whose stamp no front picture has"] == 2
+    assert harvester.tally.dropped["the drive ends within the horizon"] == 9
+
+
+def test_a_drive_that_begins_anew_gives_no_future_to_the_one_before() -> None:
+    harvester = Harvester(Parameters(), 8, SOURCE)
+    harvested = list(harvest([*drive(), *drive(4000)], labels(4000), harvester))
+    assert [stamp_ms(sample) for sample in harvested] == [*range(400, 1601, 100), *range(400, 3101, 100)]
+    assert harvester.tally.dropped["the clock jumps back within the horizon"] == 9
 
 
 def test_a_gap_in_odometry_costs_only_what_it_touches() -> None:
