@@ -1,4 +1,4 @@
-"""``drivemoe demo``: records a drive of the built-in world as a six-camera bag, replays it, and says where to look."""
+"""``drivemoe demo``: drives a test route of the built-in world, and replays the drive's bag to the same decisions."""
 
 from __future__ import annotations
 
@@ -6,34 +6,46 @@ import argparse
 import os
 import pathlib
 import sys
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
 
+from drivemoe_ros.bags.reader import BagReader
 from drivemoe_ros.cli import replay
-from drivemoe_ros.parameters.rig import load_rig
+from drivemoe_ros.errors import PolicyError
+from drivemoe_ros.evaluation.scores import score_drive
+from drivemoe_ros.messages.topics import EXPERT_ACTIVATION, TRAJECTORY, VIEW_SELECTION
+from drivemoe_ros.parameters.load import build_parameters
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.drive import DriveLog
 
 RIG = "bench2drive"
-FAMILY = "overtaking/parked_obstacle"
+FAMILY, SEED = "overtaking/parked_obstacle", 200_000
+CHECKPOINT = "mini"
+SIZE_PX = (224, 224)
+DECISIONS = (TRAJECTORY, VIEW_SELECTION, EXPERT_ACTIVATION)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
         "demo",
-        help="record a six-camera bag and replay it",
-        description="Record a drive of the built-in world, replay it through the mini policy, and draw pictures.",
+        help="drive in the built-in world and replay the drive",
+        description="Let the checkpoint that comes with the package drive a test route of the built-in world, keep the "
+        "drive as a bag, draw pictures, and replay the bag to the same decisions.",
     )
     parser.add_argument(
         "--output", type=pathlib.Path, default=pathlib.Path("out/demo"), metavar="FOLDER", help="default %(default)s"
     )
     parser.add_argument("--family", default=FAMILY, help="what is driven (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of drive and policy (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=SEED, help="which one of the family (default %(default)s)")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the bag and replay it.
+    """Drive, replay and compare.
 
     Args:
         arguments: The parsed command line.
@@ -45,19 +57,42 @@ def run(arguments: argparse.Namespace) -> int:
         DriveMoeError: Whatever went wrong, explained.
     """
     bag, plans = arguments.output / "drive", arguments.output / "plans"
-    _record(bag, arguments.family, arguments.seed)
-    words = ["replay", str(bag), "--output", str(plans), "--overwrite", "--rig", RIG, "--seed", str(arguments.seed)]
+    log = _drive(arguments.family, arguments.seed, bag, arguments.output / "pictures")
+    found = ", ".join(infraction.kind.value for infraction in log.infractions) or "no infraction"
+    print(f"{log.family}, seed {log.seed}: {log.ending.value}, {found}; driving score {score_drive(log).driving:.1f}")
+    words = ["replay", str(bag), "--output", str(plans), "--overwrite", "--rig", RIG, "--checkpoint", CHECKPOINT]
     parser = argparse.ArgumentParser()
     replay.add_parser(parser.add_subparsers())
-    code = replay.run(parser.parse_args([*words, "--pictures", str(arguments.output / "pictures")]))
+    code = replay.run(parser.parse_args(words))
+    print(f"The replay of {bag} made the same decisions, to the last bit: {_compare(bag, plans)} plans.")
     print(f"Again by hand: {os.path.relpath(sys.argv[0])} {' '.join(words)}")
+    print(f"Pictures of the drive: {arguments.output / 'pictures'}")
     return code
 
 
-def _record(path: pathlib.Path, family: str, seed: int) -> None:
+def _drive(family: str, seed: int, bag: pathlib.Path, pictures: pathlib.Path) -> DriveLog:
     # Here, because the world brings highway-env, which takes a second or two to import.
-    from drivemoe_ros.cli.sample_drive import record_sample_drive  # noqa: PLC0415
+    from drivemoe_ros.cli.drive_job import DriveJob, drive_one  # noqa: PLC0415
+    from drivemoe_ros.world.episode import EpisodeObserver  # noqa: PLC0415
 
+    parameters = build_parameters({"policy.checkpoint": CHECKPOINT, "control.mode": "pure_pursuit"})
+    job = DriveJob(family, seed, RIG, parameters, SIZE_PX, with_expert=False, pictures=pictures, bag=bag)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("driving", total=1.0)
-        record_sample_drive(path, family, seed, load_rig(RIG), lambda done: progress.update(task, completed=done))
+        return drive_one(job, EpisodeObserver(progressed=lambda done: progress.update(task, completed=done)))
+
+
+def _compare(bag: pathlib.Path, plans: pathlib.Path) -> int:
+    """Count the plans of two bags, which must hold the very same decisions."""
+    driven, replayed = _decisions(bag), _decisions(plans)
+    if driven != replayed:
+        differ = sum(driven.get(key) != replayed.get(key) for key in driven.keys() | replayed.keys())
+        msg = f"{differ} decisions of {bag} and {plans} differ; the files are kept, so report them with this sentence."
+        raise PolicyError(msg)
+    return sum(topic == TRAJECTORY.resolved for topic, _ in driven)
+
+
+def _decisions(path: pathlib.Path) -> dict[tuple[str, int], bytes]:
+    topics = {topic.resolved for topic in DECISIONS}
+    with BagReader(path) as reader:
+        return {(event.topic, event.stamp_ns): bytes(event.raw) for event in reader.events(topics)}

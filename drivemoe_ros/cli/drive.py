@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
 from drivemoe_ros.cli.drive_job import DriveJob, drive_one, loaded_policy
-from drivemoe_ros.cli.options import add_parameter_options, read_parameters
+from drivemoe_ros.cli.options import add_parameter_options, read_driving_parameters
 from drivemoe_ros.cli.score_table import print_scores, scores_as_json
 from drivemoe_ros.cli.workers import run_jobs
 from drivemoe_ros.data.drive import DriveLog, Ending, Track
@@ -140,11 +140,7 @@ def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
 
 
 def _parameters(arguments: argparse.Namespace) -> Parameters:
-    # The released controller drives 1.4 times as fast as was planned (docs/model.md 14), and demonstrations in this
-    # world are driven at their true speed.
-    if not any(word.startswith("control.mode=") for word in arguments.set):
-        arguments.set = [*arguments.set, "control.mode=pure_pursuit"]
-    parameters = read_parameters(arguments)
+    parameters = read_driving_parameters(arguments)
     if arguments.driver in (EXPERT, "untrained"):
         return parameters
     return dataclasses.replace(parameters, policy=dataclasses.replace(parameters.policy, checkpoint=arguments.driver))

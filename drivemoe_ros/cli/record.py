@@ -11,10 +11,15 @@ from rich.table import Table
 
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
 from drivemoe_ros.cli.job_bar import run_with_bar
-from drivemoe_ros.cli.options import add_parameter_options, read_parameters, refuse_what_is_there, require_one_or_more
+from drivemoe_ros.cli.options import (
+    add_parameter_options,
+    read_driving_parameters,
+    refuse_what_is_there,
+    require_one_or_more,
+)
 from drivemoe_ros.cli.record_job import record_one
 from drivemoe_ros.cli.record_part import RecordJob
-from drivemoe_ros.errors import InputError
+from drivemoe_ros.errors import InputError, ParameterError
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.training.tally import Tally, in_words
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES
@@ -30,10 +35,12 @@ DRIVES_A_PART = 5
 EXAMPLE = """example:
   drivemoe record --families all --seeds 0:200 --out recorded --workers 2
   drivemoe record --families overtaking --seeds 100000:100003 --out bags --format bag
+  drivemoe record --seeds 300:310 --out more --checkpoint run/checkpoint   # from where that policy leads
 
 Training seeds are 0 to 99999, validation 100000 to 109999, test 200000 to 209999. In most drives the expert's hand
-slips now and then, so that the way back is seen; what leads into a slip is not learnt from. --resume goes on where an
-interrupted recording stopped."""
+slips now and then, so that the way back is seen; what leads into a slip is not learnt from. With --checkpoint a policy
+drives for 1 to 4 s at a time, and what the expert makes of that is learnt from. --resume goes on where an interrupted
+recording stopped."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -59,6 +66,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--image-size", type=int, default=84, metavar="PX", help="side of the pictures in shards (default %(default)s)"
     )
     parser.add_argument("--steady", action="store_true", help="let the expert's hand never slip")
+    parser.add_argument(
+        "--weight", type=float, default=1.0, metavar="W", help="how often training draws these samples (default 1)"
+    )
     add_parameter_options(parser)
     parser.set_defaults(run=run)
 
@@ -94,7 +104,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
     require_one_or_more(arguments, "workers", "size", "image_size")
-    parameters = read_parameters(arguments)
+    if not 0.0 <= arguments.weight < float("inf"):
+        msg = f"--weight is {arguments.weight:g}, but it must be a number of 0 or more."
+        raise ParameterError(msg)
+    parameters = read_driving_parameters(arguments)
     load_rig(arguments.rig)  # a wrong one is told now, and once
     seeds = choose_seeds(arguments.seeds)
     parts = [seeds[start : start + DRIVES_A_PART] for start in range(0, len(seeds), DRIVES_A_PART)]
@@ -110,6 +123,7 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
             bags=arguments.format != "shards",
             shards=arguments.format != "bag",
             steady=arguments.steady,
+            weight=arguments.weight,
         )
         for part in parts
         for family in choose_families(arguments.families, FAMILIES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import enum
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.cli.drive_bag import open_drive_bag
+from drivemoe_ros.cli.drive_job import loaded_policy
 from drivemoe_ros.cli.record_part import Recorded, RecordJob
 from drivemoe_ros.errors import OutputError
 from drivemoe_ros.evaluation.scores import score_drive
@@ -21,9 +23,10 @@ from drivemoe_ros.training.looker import HORIZON, STEP_NS
 from drivemoe_ros.training.shard_writer import ShardWriter
 from drivemoe_ros.world.cameras.renderer import SceneRenderer
 from drivemoe_ros.world.disturbance import DisturbedExpert, draw_bursts
-from drivemoe_ros.world.drivers import ExpertDriver
+from drivemoe_ros.world.drivers import ExpertDriver, PolicyDriver
 from drivemoe_ros.world.episode import EpisodeObserver, run_episode
 from drivemoe_ros.world.expert import Expert
+from drivemoe_ros.world.handover import Handover, draw_spans
 from drivemoe_ros.world.labels import label
 from drivemoe_ros.world.scenarios.catalogue import scenario
 from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors
@@ -36,6 +39,14 @@ if TYPE_CHECKING:
 
 HORIZON_NS = (HORIZON - 1) * STEP_NS
 Sink = Callable[[Sequence["Sample"]], None]
+
+
+class Hand(enum.Enum):
+    """Whose hand is on the wheel."""
+
+    STEADY = "the expert's"
+    SLIPPING = "the expert's, which slips now and then"
+    SHARED = "a policy's for some seconds at a time, and the expert's in between"
 
 
 def record_one(job: RecordJob) -> Recorded:
@@ -58,38 +69,48 @@ def record_one(job: RecordJob) -> Recorded:
             words = {"made by": "drivemoe record", "pictures": f"{job.size_px[0]}x{job.size_px[1]} px"}
             shards = stack.enter_context(ShardWriter(job.shard_folder, words))
         for seed in job.seeds:
-            slips = _choose_hand(job, seed)
-            if slips is None:
+            hand = _choose_hand(job, seed)
+            if hand is None:
                 recorded.failed.append(seed)
                 continue
             recorded.drives += 1
-            recorded.slipped += slips
-            _record_drive(job, seed, recorded, shards, slips=slips)
+            recorded.slipped += hand is Hand.SLIPPING
+            _record_drive(job, seed, recorded, shards, hand)
     _write_report(job, recorded)
     return recorded
 
 
-def _choose_hand(job: RecordJob, seed: int) -> bool | None:
+def _choose_hand(job: RecordJob, seed: int) -> Hand | None:
     """Drive without cameras to see what can be recorded: slips, else a steady hand, else nothing (None)."""
-    for slips in (False,) if job.steady else (True, False):
-        world, driver = _start(job, seed, slips=slips)
+    if job.parameters.policy.checkpoint:
+        # However it ends: what is learnt from is how the expert went on from where the policy had led.
+        return Hand.SHARED
+    for hand in (Hand.STEADY,) if job.steady else (Hand.SLIPPING, Hand.STEADY):
+        world, driver = _start(job, seed, hand)
         sensors = Sensors({}, None, control=job.parameters.control)
         if score_drive(run_episode(world, driver, sensors, label)).success:
-            return slips
+            return hand
     return None
 
 
-def _start(job: RecordJob, seed: int, *, slips: bool) -> tuple[World, Driver]:
+def _start(job: RecordJob, seed: int, hand: Hand) -> tuple[World, Driver]:
     world = World(scenario(job.family, seed), job.parameters.control)
     expert = Expert(world, job.parameters.control)
-    return world, DisturbedExpert(expert, draw_bursts(seed)) if slips else ExpertDriver(expert)
+    if hand is Hand.SLIPPING:
+        return world, DisturbedExpert(expert, draw_bursts(seed))
+    if hand is Hand.STEADY:
+        return world, ExpertDriver(expert)
+    policy = loaded_policy(job.parameters.policy, job.parameters.ego)
+    run_in = Expert(world, job.parameters.control)
+    novice = PolicyDriver(policy, load_rig(job.rig).cameras, job.parameters, run_in)
+    return world, Handover(novice, expert, draw_spans(seed))
 
 
-def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWriter | None, *, slips: bool) -> None:
-    world, driver = _start(job, seed, slips=slips)
+def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWriter | None, hand: Hand) -> None:
+    world, driver = _start(job, seed, hand)
     rig = load_rig(job.rig)
     labels: dict[int, Label] = {}
-    harvester = Harvester(job.parameters, job.image_size, Source(job.family, seed))
+    harvester = Harvester(job.parameters, job.image_size, Source(job.family, seed, job.weight))
     with contextlib.ExitStack() as stack:
         sinks: list[Sink] = []
         if job.bags:
@@ -101,7 +122,7 @@ def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWr
         def sampled(samples: Sequence[Sample], now: Label | None) -> None:
             stamp_ns = samples[-1].stamp_ns
             if now is not None and stamp_ns is not None:
-                labels[stamp_ns] = _mark_slip(now, driver, stamp_ns - FIRST_STAMP_NS)
+                labels[stamp_ns] = _mark(now, driver, stamp_ns - FIRST_STAMP_NS)
             for sink in sinks:
                 sink(samples)
 
@@ -116,8 +137,8 @@ def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWr
         write_labels(labels, labels_beside(job.bag(seed)))
 
 
-def _mark_slip(now: Label, driver: Driver, time_ns: int) -> Label:
-    if isinstance(driver, DisturbedExpert) and not driver.is_learnable(time_ns, HORIZON_NS):
+def _mark(now: Label, driver: Driver, time_ns: int) -> Label:
+    if isinstance(driver, DisturbedExpert | Handover) and not driver.is_learnable(time_ns, HORIZON_NS):
         return dataclasses.replace(now, usable=False)
     return now
 

@@ -30,6 +30,7 @@ class RecordJob:
         bags: Write a bag and its labels for every drive.
         shards: Write training samples.
         steady: Let the expert's hand never slip.
+        weight: How often its samples are drawn in training, against others' 1.
     """
 
     family: str
@@ -42,6 +43,7 @@ class RecordJob:
     bags: bool
     shards: bool
     steady: bool
+    weight: float
 
     @property
     def shard_folder(self) -> pathlib.Path:

@@ -159,7 +159,7 @@ class PolicyParameters:
     )
     checkpoint: str = param(
         "",
-        "Folder that training or `drivemoe convert` wrote, or mini, the one that comes with the package; empty for random "
+        "Folder that training or `drivemoe convert` wrote, or mini, which comes with the package; empty for random "
         "weights, labelled untrained.",
     )
     device: str = param("cpu", "Where the model runs.", choices=("cpu", "cuda", "auto"))

@@ -40,15 +40,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a drive comes from, for reports.
+    """Where a drive comes from, and what it counts.
 
     Attributes:
         family: Scenario family, or a recording's name.
         seed: Which one of that family.
+        weight: How often its samples are drawn in training, against others' 1.
     """
 
     family: str
     seed: int = 0
+    weight: float = 1.0
 
 
 class Harvester:
@@ -156,7 +158,7 @@ class Harvester:
             skill=label.skill,
             family=self._source.family,
             seed=self._source.seed,
-            weight=1.0,
+            weight=self._source.weight,
         )
         self.tally.note(sample)
         return sample

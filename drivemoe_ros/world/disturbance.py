@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from drivemoe_ros.world.drivers import Action, Expert, steered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.world.simulation import World
@@ -91,4 +91,21 @@ class DisturbedExpert:
         Returns:
             True if what follows is the expert's own driving.
         """
-        return not any(burst.start_ns < time_ns + horizon_ns and time_ns < burst.end_ns for burst in self._bursts)
+        return not touches(self._bursts, time_ns, time_ns + horizon_ns)
+
+
+class Interval(Protocol):
+    """Begins and ends."""
+
+    @property
+    def start_ns(self) -> int:
+        """When it begins [ns]."""
+
+    @property
+    def end_ns(self) -> int:
+        """When it ends [ns]."""
+
+
+def touches(intervals: Iterable[Interval], from_ns: int, to_ns: int) -> bool:
+    """Return whether one of some intervals overlaps the time from ``from_ns`` up to ``to_ns`` [ns]."""
+    return any(interval.start_ns < to_ns and from_ns < interval.end_ns for interval in intervals)

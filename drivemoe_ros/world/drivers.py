@@ -110,6 +110,11 @@ class PolicyDriver:
             command = self._run_in.command()
         return Action(command, plans)
 
+    def watch(self, samples: Sequence[Sample]) -> None:
+        """Take what the sensors sent while somebody else drives, so that a plan can be made at any moment."""
+        for sample in samples:
+            self._pipeline.push(sample)
+
     def _plan(self, request: PlanRequest) -> PlanResult:
         result = self._pipeline.plan(request)
         if result.trajectory is not None:
