@@ -7,17 +7,18 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint lock clean
+.PHONY: help setup demo checkpoint test lint lock clean
 
 help:  ## Show this list.
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup:  ## Make the environment in .venv and build the messages; seconds when nothing changed.
-demo:  ## Drive through a recorded six-camera bag and show where the results lie.
+demo:  ## Drive a route of the built-in world, replay its bag, and show where the results lie.
+checkpoint:  ## Record, train and score the checkpoint that comes with the package; hours.
 test:  ## Run every check and test, the ones on a live ROS 2 graph included.
 lint:  ## Run only ruff, mypy, import-linter and pydoclint.
 
-setup demo test lint:
+setup demo checkpoint test lint:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 		echo "'$(PYTHON)' is not on PATH: install Python 3.10 to 3.13, or name one, as in: make $@ PYTHON=python3.12"; \
 		exit 1; }

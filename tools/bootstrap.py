@@ -1,4 +1,4 @@
-"""Set up the checkout, then run what the Makefile was asked for: ``bootstrap.py {setup,demo,test,lint} [arguments]``.
+"""Set up the checkout, then run what the Makefile was asked for: ``bootstrap.py COMMAND [arguments]``.
 
 This file is read by whatever Python the machine calls python3, so it keeps to old syntax and checks the version before
 it imports its siblings.

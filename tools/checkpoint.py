@@ -15,13 +15,14 @@ from collections.abc import Iterator, Sequence
 
 from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.policy.shipped import FOLDER as SHIPPED
-from drivemoe_ros.training.settings import read_recipe
+from drivemoe_ros.training.settings import build_settings, read_recipe
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS
 from tools.checkpoint_card import write_card
 from tools.layout import ROOT
 
 RECIPE = "mini"
-TRAIN_SEEDS, VALIDATION_SEEDS = 20, 2
+TRAIN_SEEDS, HANDOVER_SEEDS, VALIDATION_SEEDS = 20, 3, 2
+HANDOVER_WEIGHT = 3
 # Of each skill at least so many routes, in each of so many repetitions.
 ROUTES, REPETITIONS = 10, 3
 DRIVEMOE = (sys.executable, "-m", "drivemoe_ros.cli")
@@ -50,8 +51,8 @@ def main(words: Sequence[str]) -> int:
     except subprocess.CalledProcessError as error:
         print(f"That ended with exit code {error.returncode}; the same command goes on from there.", file=sys.stderr)
         return 1
-    run = arguments.work / arguments.recipe
-    write_card(run, [list(drive_folders(run, number).values()) for number in range(REPETITIONS)])
+    run, stage1 = run_folders(arguments.work, arguments.recipe)
+    write_card(run, stage1, [list(drive_folders(run, number).values()) for number in range(REPETITIONS)])
     if arguments.recipe == RECIPE:
         shipped = ROOT / "config" / SHIPPED / RECIPE
         shutil.rmtree(shipped, ignore_errors=True)
@@ -70,28 +71,67 @@ def commands(recipe: str, work: pathlib.Path, processes: int) -> Iterator[list[s
     Yields:
         Words of a command.
     """
-    workers = ["--workers", str(processes), "--resume"]
-    train, validation = SEEDS["train"][0], SEEDS["validation"][0]
-    record = [*DRIVEMOE, "record", "--families", "all", *workers, "--seeds"]
-    yield [*record, f"{train}:{train + TRAIN_SEEDS}", "--out", str(work / "train")]
-    yield [*record, f"{validation}:{validation + VALIDATION_SEEDS}", "--out", str(work / "validation"), "--steady"]
-    run = work / recipe
+    settings = build_settings(read_recipe(recipe))
+    workers = ["--workers", str(processes)]
+    recorded = {name: work / name for name in ("train", "validation", "handover")}
+    record = [*DRIVEMOE, "record", "--families", "all", *workers, "--resume", "--out"]
+    yield [*record, str(recorded["train"]), *_seeds("train", 0, TRAIN_SEEDS)]
+    yield [*record, str(recorded["validation"]), *_seeds("validation", 0, VALIDATION_SEEDS), "--steady"]
+    run, stage1 = run_folders(work, recipe)
+    train = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(processes), *DRIVEMOE[1:]]
+    train += [
+        "train",
+        "--validation",
+        str(recorded["validation"]),
+        "--recipe",
+        recipe,
+        "--data",
+        str(recorded["train"]),
+    ]
+    if not (stage1 / "checkpoint").is_dir():
+        yield [*train, "--set", "stage2.samples=0", "--out", str(stage1), *_resume(stage1)]
+    # All recipes learn from where mini led after its first stage, so that they have the same data.
+    novice = ["--checkpoint", str(run_folders(work, RECIPE)[1] / "checkpoint"), "--weight", str(HANDOVER_WEIGHT)]
+    yield [*record, str(recorded["handover"]), *_seeds("train", TRAIN_SEEDS, HANDOVER_SEEDS), *novice]
     if not (run / "checkpoint").is_dir():
-        launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(processes), *DRIVEMOE[1:]]
-        data = ["--data", str(work / "train"), "--validation", str(work / "validation")]
-        resume = ["--resume"] if run.exists() else []
-        yield [*launch, "train", *data, "--recipe", recipe, "--out", str(run), *resume]
-    system = str(read_recipe(recipe).get("network.system", "drivemoe"))
+        start = ["--init", str(stage1 / "checkpoint"), "--set", "stage1.samples=0", "--out", str(run)]
+        yield [*train, str(recorded["handover"]), *start, *_resume(run)]
     for number in range(REPETITIONS):
-        options = ["--set", f"policy.system={system}", "--set", f"policy.seed={number}", "--workers", str(processes)]
+        options = ["--set", f"policy.system={settings.network.system}", "--set", f"policy.seed={number}", *workers]
         for skill, drives in drive_folders(run, number).items():
             count = math.ceil(ROUTES / sum(name.split("/")[0] == skill for name in FAMILIES))
-            first = SEEDS["test"][0] + number * ROUTES
-            where = ["--seeds", f"{first}:{first + count}", "--out", str(drives), "--overwrite"]
+            drive = [
+                *DRIVEMOE,
+                "drive",
+                skill,
+                "--driver",
+                str(run / "checkpoint"),
+                "--out",
+                str(drives),
+                "--overwrite",
+            ]
             if not (drives / "scores.json").is_file():
-                yield [*DRIVEMOE, "drive", skill, "--driver", str(run / "checkpoint"), *where, *options]
+                yield [*drive, *_seeds("test", number * ROUTES, count), *options]
+
+
+def run_folders(work: pathlib.Path, recipe: str) -> tuple[pathlib.Path, pathlib.Path]:
+    """Return where a recipe's training goes, and where its first stage goes."""
+    return work / recipe, work / f"{recipe}_stage1"
 
 
 def drive_folders(run: pathlib.Path, number: int) -> dict[str, pathlib.Path]:
     """Return where the drives of a repetition go, by skill."""
     return {skill: run / f"drives_{number}" / skill for skill in SKILL_NAMES}
+
+
+def _seeds(kind: str, skipped: int, count: int) -> list[str]:
+    first = SEEDS[kind][0] + skipped
+    return ["--seeds", f"{first}:{first + count}"]
+
+
+def _resume(run: pathlib.Path) -> list[str]:
+    return ["--resume"] if run.exists() else []
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

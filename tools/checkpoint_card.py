@@ -25,22 +25,26 @@ LIMITS = """## Limits
 """
 
 
-def write_card(run: pathlib.Path, repetitions: Sequence[Sequence[pathlib.Path]]) -> None:
+def write_card(run: pathlib.Path, stage1: pathlib.Path, repetitions: Sequence[Sequence[pathlib.Path]]) -> None:
     """Write the card beside the weights, and the figures of each repetition beside the run.
 
     Args:
         run: Folder of the training run.
+        stage1: Folder of the run that it started from.
         repetitions: Folders of drives, of each repetition.
     """
     drives = [_read_logs(folders) for folders in repetitions]
     scores = [score_drives(logs) for logs in drives]
     together = score_drives([log for logs in drives for log in logs])
     manifest = read_manifest(run / "checkpoint")
-    curve = [json.loads(line) for line in (run / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
+    curve = _read_curve(stage1)
+    curve += [{**point, "step": point["step"] + curve[-1]["step"]} for point in _read_curve(run)]
+    earlier = json.loads((stage1 / "run.json").read_text(encoding="utf-8"))["command"]
+    facts = {"stage 1": earlier, **manifest.source, "time in steps": f"{_hours(curve, _batch_size(run)):.1f} h"}
     parts = [
         f"# {manifest.name}\n",
         f"Weights of `{manifest.architecture}`, trained and driven by `make checkpoint` in the built-in world.\n",
-        _facts({**manifest.source, "time in steps": f"{_hours(curve, _batch_size(run)):.1f} h"}),
+        _facts(facts),
         "## In a closed loop, on test seeds\n",
         _drive_table(drives, scores),
         _router_table({"view": together.view_router, "skill": together.skill_router}),
@@ -106,6 +110,10 @@ def _router_table(routers: dict[str, RouterScore | None]) -> str:
     head = "| router | decisions | accuracy | macro F1 | accuracy* | macro F1* |"
     note = "* of a router that always chooses the commonest label"
     return "\n".join([head, "| --- " * 6 + "|", *rows, "", note, ""]) if rows else ""
+
+
+def _read_curve(run: pathlib.Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def _read_logs(folders: Sequence[pathlib.Path]) -> list[DriveLog]:

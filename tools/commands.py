@@ -19,6 +19,7 @@ PROGRAMS = {
     "setup": [],
     "demo": [str(VENV / "bin" / "drivemoe"), "demo"],
     "test": [str(PYTHON), "-m", "pytest", "--require-ros"],
+    "checkpoint": [str(PYTHON), "-m", "tools.checkpoint"],
     "lint": [str(PYTHON), "-m", "pytest", "--require-ros", "test/lint"],
 }
 
