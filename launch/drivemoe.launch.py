@@ -25,7 +25,7 @@ from launch import LaunchContext, LaunchDescription
 ARGUMENTS = {
     "rig": ("bench2drive", "Shipped rig (see `drivemoe rigs`), or path of a rig file that ends in .yaml."),
     "params_file": ("", "Parameter file as config/drivemoe.param.yaml; empty for the defaults."),
-    "checkpoint": ("", "Folder that `drivemoe convert` wrote; empty for what the parameter file says."),
+    "checkpoint": ("", "Checkpoint: a folder, or mini of this package; empty for what the parameter file says."),
     "device": ("", "cpu, cuda or auto; empty for what the parameter file says."),
     "controller": ("false", "Start the controller as well, which turns plans into commands."),
     "control_mode": ("", "pid (as released) or pure_pursuit (true speeds); empty for what the parameter file says."),

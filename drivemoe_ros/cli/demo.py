@@ -13,17 +13,19 @@ from rich.progress import Progress
 
 from drivemoe_ros.bags.reader import BagReader
 from drivemoe_ros.cli import replay
+from drivemoe_ros.cli.drive import SHIPPED
+from drivemoe_ros.cli.drive_job import DriveJob, drive_one
 from drivemoe_ros.errors import PolicyError
 from drivemoe_ros.evaluation.scores import score_drive
 from drivemoe_ros.messages.topics import EXPERT_ACTIVATION, TRAJECTORY, VIEW_SELECTION
 from drivemoe_ros.parameters.load import build_parameters
+from drivemoe_ros.world.episode import EpisodeObserver
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.drive import DriveLog
 
 RIG = "bench2drive"
 FAMILY, SEED = "overtaking/parked_obstacle", 200_000
-CHECKPOINT = "mini"
 SIZE_PX = (224, 224)
 DECISIONS = (TRAJECTORY, VIEW_SELECTION, EXPERT_ACTIVATION)
 
@@ -60,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     log = _drive(arguments.family, arguments.seed, bag, arguments.output / "pictures")
     found = ", ".join(infraction.kind.value for infraction in log.infractions) or "no infraction"
     print(f"{log.family}, seed {log.seed}: {log.ending.value}, {found}; driving score {score_drive(log).driving:.1f}")
-    words = ["replay", str(bag), "--output", str(plans), "--overwrite", "--rig", RIG, "--checkpoint", CHECKPOINT]
+    words = ["replay", str(bag), "--output", str(plans), "--overwrite", "--rig", RIG, "--checkpoint", SHIPPED]
     parser = argparse.ArgumentParser()
     replay.add_parser(parser.add_subparsers())
     code = replay.run(parser.parse_args(words))
@@ -71,11 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _drive(family: str, seed: int, bag: pathlib.Path, pictures: pathlib.Path) -> DriveLog:
-    # Here, because the world brings highway-env, which takes a second or two to import.
-    from drivemoe_ros.cli.drive_job import DriveJob, drive_one  # noqa: PLC0415
-    from drivemoe_ros.world.episode import EpisodeObserver  # noqa: PLC0415
-
-    parameters = build_parameters({"policy.checkpoint": CHECKPOINT, "control.mode": "pure_pursuit"})
+    parameters = build_parameters({"policy.checkpoint": SHIPPED, "control.mode": "pure_pursuit"})
     job = DriveJob(family, seed, RIG, parameters, SIZE_PX, with_expert=False, pictures=pictures, bag=bag)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("driving", total=1.0)

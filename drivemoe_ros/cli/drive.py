@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import Parameters
 
 EXPERT = "expert"
+# The checkpoint that comes with the package.
+SHIPPED = "mini"
 TEST_SEEDS = SEEDS["test"]
 EXAMPLE = """example:
   drivemoe drive all --driver expert --seeds 200000:200010 --workers 2
-  drivemoe drive merging --driver CHECKPOINT --out drives --pictures
+  drivemoe drive merging --out drives --pictures --bags
   drivemoe drive normal/lane_follow --driver untrained --set control.accept_untrained=true
 
 FAMILY is a scenario family, the skill before its slash, or all; a wrong one is answered by the list of them."""
@@ -58,7 +60,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--seeds", default=f"{first}:{first + 3}", metavar="A:B", help="from A up to B (default %(default)s)"
     )
     parser.add_argument(
-        "--driver", default="untrained", metavar="WHO", help="expert, untrained, or a checkpoint (default %(default)s)"
+        "--driver", default=SHIPPED, metavar="WHO", help="expert, untrained, or a checkpoint (default %(default)s)"
     )
     parser.add_argument("--out", type=pathlib.Path, metavar="FOLDER", help="also write logs and scores there")
     parser.add_argument("--overwrite", action="store_true", help="write into FOLDER although it is there")

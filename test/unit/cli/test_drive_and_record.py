@@ -108,7 +108,7 @@ def test_a_policy_is_evaluated_on_samples_of_its_size_only(
         (["drive", "all", "--workers", "0"], 2, "--workers"),
         (["drive", "all", "--pictures", "--driver", "expert"], 2, "--pictures needs"),
         (["drive", "all", "--driver", "no/such/checkpoint"], 4, "no/such/checkpoint"),
-        (["drive", "all"], 5, "accept_untrained"),
+        (["drive", "all", "--driver", "untrained"], 5, "accept_untrained"),
         (["record", "--seeds", "x", "--out", "out"], 2, "The seeds are 'x'"),
         (["record", "--seeds", "0", "--out", "out", "--size", "0"], 2, "--size is 0"),
         (["evaluate", "no/such/folder"], 3, "There is no folder no/such/folder"),
