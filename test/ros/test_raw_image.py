@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 pytest.importorskip("rclpy")
@@ -70,7 +70,6 @@ def big_endian(message: Image) -> bytes:
     return bytes(out)
 
 
-@settings(deadline=None)
 @given(images())
 def test_a_viewed_image_equals_the_message_in_both_byte_orders(message: Image) -> None:
     for received in (serialize_message(message), big_endian(message)):
@@ -81,7 +80,6 @@ def test_a_viewed_image_equals_the_message_in_both_byte_orders(message: Image) -
         assert viewed.data.tobytes() == bytes(message.data)
 
 
-@settings(deadline=None)
 @given(compressed_images())
 def test_a_viewed_compressed_image_equals_the_message(message: CompressedImage) -> None:
     viewed = view_compressed_image(serialize_message(message), "front")
@@ -90,7 +88,6 @@ def test_a_viewed_compressed_image_equals_the_message(message: CompressedImage) 
     assert viewed.data.tobytes() == bytes(message.data)
 
 
-@settings(deadline=None)
 @given(images(), st.data())
 def test_bytes_that_are_cut_off_are_refused_in_one_sentence(message: Image, draw: st.DataObject) -> None:
     message.data = b"\x01\x02\x03\x04"

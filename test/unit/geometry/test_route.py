@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.geometry.route import Route, goal_points
 
-FIXED = settings(deadline=None, derandomize=True, max_examples=100)
+FIXED = settings(max_examples=100)
 STRAIGHT = Route(np.array([[0.0, 0.0], [10.0, 0.0], [20.0, 0.0], [30.0, 0.0]]))
 COORDINATES = st.tuples(st.floats(-50, 50), st.floats(-50, 50))
 

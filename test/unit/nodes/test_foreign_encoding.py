@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivemoe_ros.errors import ImageError
@@ -133,7 +133,6 @@ sizes = st.one_of(st.integers(0, 6), st.integers(0, 2**32 - 1))
 
 
 @pytest.mark.usefixtures("_working")
-@settings(deadline=None)
 @given(st.sampled_from(sorted(BYTES_PER_PIXEL)), sizes, sizes, sizes, st.binary(max_size=200), st.integers(0, 255))
 @example("rgba16", 2**32 - 1, 2**32 - 1, 2**32 - 1, b"", 1)
 def test_any_sizes_are_converted_or_refused(

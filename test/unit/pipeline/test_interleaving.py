@@ -19,7 +19,7 @@ from .conftest import MakePipeline
 from .drive import MS, Drive, at, gather, picture, plain, plain_request, run
 
 MAX_DELAY_MS = {"odometry": 149, "imu": 149}
-SETTINGS = settings(deadline=None, derandomize=True, max_examples=60)
+SETTINGS = settings(max_examples=60)
 
 
 def speed(time: int) -> float:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -52,7 +52,6 @@ def test_every_column_has_its_sign_and_range() -> None:
 
 
 @given(st.floats(-10, 10), arrays(np.float64, 4, elements=st.floats(-1, 1)), st.integers(-2, 2))
-@settings(derandomize=True, deadline=None)
 def test_wrapped_headings_do_not_depend_on_the_compass_origin(turn: float, steps: np.ndarray, laps: int) -> None:
     yaw = np.concatenate([[0.0], np.cumsum(steps)])
     turned = yaw + turn + 2 * np.pi * laps
@@ -78,7 +77,6 @@ def test_unwrapped_headings_jump_where_the_compass_starts_anew() -> None:
 
 
 @given(arrays(np.float64, (10, 2), elements=reasonable))
-@settings(derandomize=True, deadline=None)
 def test_waypoints_survive_the_border(waypoints: np.ndarray) -> None:
     network = carla_frame.waypoints_to_network(waypoints, BENCH2DRIVE)
     np.testing.assert_allclose(carla_frame.waypoints_from_network(network, BENCH2DRIVE), waypoints, atol=1e-4)
@@ -95,7 +93,6 @@ def test_a_goal_on_the_left_is_negative_for_the_network() -> None:
 
 
 @given(arrays(np.float64, (4, 3), elements=reasonable))
-@settings(derandomize=True, deadline=None)
 def test_mirroring_twice_changes_nothing(vectors: np.ndarray) -> None:
     for mirror in (carla_frame.mirror_acceleration, carla_frame.mirror_angular_velocity, carla_frame.mirror_yaw):
         np.testing.assert_array_equal(mirror(mirror(vectors)), vectors)
@@ -103,7 +100,6 @@ def test_mirroring_twice_changes_nothing(vectors: np.ndarray) -> None:
 
 
 @given(reasonable)
-@settings(derandomize=True, deadline=None)
 def test_angular_velocity_mirrors_like_the_motion_it_causes(rate: float) -> None:
     # Velocity of a point is omega x r; mirroring both must give the mirrored velocity, in left-handed terms reversed.
     omega, place = np.array([rate, 0.3, -0.7]), np.array([1.0, 2.0, 3.0])

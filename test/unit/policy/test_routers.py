@@ -18,7 +18,7 @@ masks = st.lists(st.booleans(), min_size=5, max_size=5)
 
 
 @given(scores, masks)
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(max_examples=200)
 def test_the_best_available_view_is_chosen(row: list[float], mask: list[bool]) -> None:
     assume(any(mask))
     index = int(select_view(torch.tensor([row]), torch.tensor([mask]))[0])
@@ -52,7 +52,7 @@ def test_drawn_views_are_one_hot_follow_the_scores_and_carry_a_gradient() -> Non
 
 
 @given(st.lists(st.integers(-30, 30), min_size=7, max_size=7), st.integers(1, 7))
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(max_examples=200)
 def test_the_best_skills_share_a_weight_of_one(row: list[int], count: int) -> None:
     routing = choose_skills(torch.tensor([row]).float(), count, gradient_scale=0.25)
     assert routing.weights_BK.sum().item() == pytest.approx(1.0, abs=1e-5)

@@ -67,7 +67,7 @@ def test_the_result_does_not_share_the_message() -> None:
 
 
 @pytest.mark.parametrize("encoding", RGB_BYTES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     height=st.integers(0, 2**32 - 1),
     width=st.integers(0, 2**32 - 1),
@@ -168,7 +168,7 @@ def test_a_truncated_picture_is_refused(kind: str, share: float) -> None:
         decode_image(EncodedImage(kind, data_bytes), MAX_PIXELS)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(place=st.integers(0, 3000), value=st.binary(min_size=1, max_size=40), kind=st.sampled_from(["jpeg", "png"]))
 def test_damaged_bytes_give_a_picture_or_one_sentence(place: int, value: bytes, kind: str) -> None:
     data = bytearray(encoded(Image.fromarray(colourful(32, 32)), kind).data_bytes.tobytes())

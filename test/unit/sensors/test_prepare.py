@@ -56,7 +56,7 @@ def test_the_augmentation_is_a_switch_and_repeats_by_stamp() -> None:
         assert not np.array_equal(first, prepare_image(colourful(), 84, on, other))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(stamp_ns=st.integers(0, 2**63 - 1))
 def test_the_augmentation_stays_close_to_the_picture(stamp_ns: int) -> None:
     picture = prepare_image(colourful(), 84, ImageParameters(), KEY)
@@ -66,7 +66,7 @@ def test_the_augmentation_stays_close_to_the_picture(stamp_ns: int) -> None:
     assert abs(float(changed.mean()) - float(picture.mean())) < 0.25 * 255
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(colour=st.tuples(*[st.floats(0.0, 1.0)] * 3), saturation=st.floats(0.9, 1.1), hue_turn=st.floats(-0.05, 0.05))
 def test_colours_turn_as_hue_saturation_and_value_say(
     colour: tuple[float, float, float], saturation: float, hue_turn: float

@@ -22,7 +22,7 @@ def drive(world: World, commands: list[tuple[float, float, float]]) -> list[Scen
     return scenes
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), COMMANDS)
 def test_a_drive_can_be_repeated_bit_by_bit(seed: int, commands: list[tuple[float, float, float]]) -> None:
     planned = scenario("normal/lane_follow", seed)

@@ -31,7 +31,7 @@ from test.unit.world.cameras.painted import (
     van,
 )
 
-FIXED = settings(deadline=None, derandomize=True, max_examples=40)
+FIXED = settings(max_examples=40)
 SIX = renderer()
 HOLE = SIX.pinholes["front"]
 LINED = renderer(ground=(*ROAD, patch(Surface.WHITE, (-60.0, 120.0), (0.95, 1.05))))

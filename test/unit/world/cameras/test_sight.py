@@ -22,7 +22,7 @@ from test.unit.world.cameras.painted import (
     van,
 )
 
-FIXED = settings(deadline=None, derandomize=True, max_examples=40)
+FIXED = settings(max_examples=40)
 SIX = renderer()
 GREEN = (0, 200, 40)
 HOUSE = Body(BodyKind.BUILDING, 22.0, 10.0, 0.0, 36.0, 8.0, 6.0, (200, 190, 170))
