@@ -21,8 +21,8 @@ from tools.checkpoint_card import write_card
 from tools.layout import ROOT
 
 RECIPE = "mini"
-TRAIN_SEEDS, HANDOVER_SEEDS, VALIDATION_SEEDS = 20, 3, 2
-HANDOVER_WEIGHT = 3
+TRAIN_SEEDS, HANDOVER_SEEDS, VALIDATION_SEEDS = 20, 2, 2
+HANDOVER_WEIGHT = 10
 # Of each skill at least so many routes, in each of so many repetitions.
 ROUTES, REPETITIONS = 10, 3
 DRIVEMOE = (sys.executable, "-m", "drivemoe_ros.cli")

@@ -39,7 +39,7 @@ EXAMPLE = """example:
 
 Training seeds are 0 to 99999, validation 100000 to 109999, test 200000 to 209999. In most drives the expert's hand
 slips now and then, so that the way back is seen; what leads into a slip is not learnt from. With --checkpoint a policy
-drives for 1 to 4 s at a time, and what the expert makes of that is learnt from. --resume goes on where an interrupted
+drives for some seconds at a time, and what the expert would do instead is learnt. --resume goes on where an interrupted
 recording stopped."""
 
 
@@ -106,6 +106,9 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
     require_one_or_more(arguments, "workers", "size", "image_size")
     if not 0.0 <= arguments.weight < float("inf"):
         msg = f"--weight is {arguments.weight:g}, but it must be a number of 0 or more."
+        raise ParameterError(msg)
+    if arguments.checkpoint and arguments.format != "shards":
+        msg = "Bags hold what was driven, not what the expert would have driven; with --checkpoint, record shards."
         raise ParameterError(msg)
     parameters = read_driving_parameters(arguments)
     load_rig(arguments.rig)  # a wrong one is told now, and once

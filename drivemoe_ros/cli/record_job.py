@@ -33,11 +33,16 @@ from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors
 from drivemoe_ros.world.simulation import World
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from drivemoe_ros.data.labels import Label
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.world.drivers import Driver
 
 HORIZON_NS = (HORIZON - 1) * STEP_NS
+# An expert's trial costs as much as all pictures together, and neighbouring moments teach nearly the same.
+FORESEE_EVERY_NS = 2 * STEP_NS
 Sink = Callable[[Sequence["Sample"]], None]
 
 
@@ -83,7 +88,7 @@ def record_one(job: RecordJob) -> Recorded:
 def _choose_hand(job: RecordJob, seed: int) -> Hand | None:
     """Drive without cameras to see what can be recorded: slips, else a steady hand, else nothing (None)."""
     if job.parameters.policy.checkpoint:
-        # However it ends: what is learnt from is how the expert went on from where the policy had led.
+        # However it ends: what is learnt is what the expert would do where the policy has led.
         return Hand.SHARED
     for hand in (Hand.STEADY,) if job.steady else (Hand.SLIPPING, Hand.STEADY):
         world, driver = _start(job, seed, hand)
@@ -110,7 +115,8 @@ def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWr
     world, driver = _start(job, seed, hand)
     rig = load_rig(job.rig)
     labels: dict[int, Label] = {}
-    harvester = Harvester(job.parameters, job.image_size, Source(job.family, seed, job.weight))
+    futures: dict[int, NDArray[np.float64]] = {}
+    harvester = Harvester(job.parameters, job.image_size, Source(job.family, seed, job.weight), futures)
     with contextlib.ExitStack() as stack:
         sinks: list[Sink] = []
         if job.bags:
@@ -122,7 +128,9 @@ def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWr
         def sampled(samples: Sequence[Sample], now: Label | None) -> None:
             stamp_ns = samples[-1].stamp_ns
             if now is not None and stamp_ns is not None:
-                labels[stamp_ns] = _mark(now, driver, stamp_ns - FIRST_STAMP_NS)
+                if isinstance(driver, Handover):
+                    now = _foresee(driver, world, now, futures, stamp_ns)
+                labels[stamp_ns] = _mark_slip(now, driver, stamp_ns - FIRST_STAMP_NS)
             for sink in sinks:
                 sink(samples)
 
@@ -137,8 +145,19 @@ def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWr
         write_labels(labels, labels_beside(job.bag(seed)))
 
 
-def _mark(now: Label, driver: Driver, time_ns: int) -> Label:
-    if isinstance(driver, DisturbedExpert | Handover) and not driver.is_learnable(time_ns, HORIZON_NS):
+def _foresee(
+    driver: Handover, world: World, now: Label, futures: dict[int, NDArray[np.float64]], stamp_ns: int
+) -> Label:
+    """Keep what the expert would do from every other picture on; there is nothing to learn from those between."""
+    future_H2 = driver.foresee(world, HORIZON) if world.time_ns % FORESEE_EVERY_NS == 0 else None
+    if future_H2 is None:
+        return dataclasses.replace(now, usable=False)
+    futures[stamp_ns] = future_H2
+    return now
+
+
+def _mark_slip(now: Label, driver: Driver, time_ns: int) -> Label:
+    if isinstance(driver, DisturbedExpert) and not driver.is_learnable(time_ns, HORIZON_NS):
         return dataclasses.replace(now, usable=False)
     return now
 

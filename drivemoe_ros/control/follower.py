@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.control.pid import ReleasedPid
-from drivemoe_ros.control.pure_pursuit import pursue
+from drivemoe_ros.control.pure_pursuit import acceleration_through, pursue
 from drivemoe_ros.data.control import ControlCommand
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.parameters.schema import to_ns
@@ -114,8 +114,9 @@ class PlanFollower:
         )
 
     def _follow_by_pursuit(self, here: Trajectory, elapsed_s: float, speed_mps: float) -> ControlCommand:
-        steering_rad, wanted_mps = pursue(here, elapsed_s, self._parameters)
-        wanted_mps2 = (wanted_mps - speed_mps) / self._parameters.speed_response_s
+        steering_rad = pursue(here, elapsed_s, self._parameters)
+        wanted_mps2 = acceleration_through(here, elapsed_s, speed_mps)
+        wanted_mps = max(speed_mps + wanted_mps2 * self._parameters.speed_response_s, 0.0)
         if max(wanted_mps, speed_mps) < STANDING_MPS:
             wanted_mps2 = -self._parameters.stop_deceleration_mps2
         return self._drive(steering_rad, wanted_mps, wanted_mps2)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import ControlParameters
 
 
-def pursue(plan: Trajectory, elapsed_s: float, parameters: ControlParameters) -> tuple[float, float]:
-    """Aim at where the plan will be, and take the plan's speed of now.
+def pursue(plan: Trajectory, elapsed_s: float, parameters: ControlParameters) -> float:
+    """Steer at where the plan will be.
 
     Args:
         plan: Plan with positions in the present base frame.
@@ -24,7 +24,7 @@ def pursue(plan: Trajectory, elapsed_s: float, parameters: ControlParameters) ->
         parameters: Vehicle and look-ahead.
 
     Returns:
-        Front wheel angle [rad], positive to the left, and wanted speed [m/s].
+        Front wheel angle [rad], positive to the left.
 
     Source:
         R. C. Coulter, Implementation of the pure pursuit path tracking algorithm, CMU-RI-TR-92-01, section 2.
@@ -40,5 +40,25 @@ def pursue(plan: Trajectory, elapsed_s: float, parameters: ControlParameters) ->
     angle_rad = math.atan2(y_H[index], x_H[index])
     steering_rad = math.atan(2.0 * parameters.wheelbase_m * math.sin(angle_rad) / distance_m)
     limit_rad = parameters.max_steering_rad
-    wanted_mps = float(np.interp(elapsed_s + parameters.speed_response_s, times_s_H, plan.speed_H))
-    return min(max(steering_rad, -limit_rad), limit_rad), wanted_mps
+    return min(max(steering_rad, -limit_rad), limit_rad)
+
+
+def acceleration_through(plan: Trajectory, elapsed_s: float, speed_mps: float) -> float:
+    """Return the acceleration that, kept from now on, comes closest to all places of a plan at their times.
+
+    A least-squares fit, because the distance of two neighbouring waypoints of a learned plan says little about speed.
+
+    Args:
+        plan: Plan with positions in the present base frame.
+        elapsed_s: Time since the plan's stamp [s].
+        speed_mps: Speed now [m/s].
+
+    Returns:
+        The acceleration [m/s^2]; zero where the plan lies in the past.
+    """
+    times_s_H = np.maximum(plan.times_ns_H * 1e-9 - elapsed_s, 0.0)
+    x_H, y_H = plan.position_H2.T
+    ahead_m_H = np.copysign(np.hypot(x_H, y_H), x_H)
+    gained_H = 0.5 * times_s_H**2
+    spread = float(gained_H @ gained_H)
+    return float((ahead_m_H - speed_mps * times_s_H) @ gained_H) / spread if spread else 0.0

@@ -60,15 +60,23 @@ class Harvester:
         tally: What was given so far, and what gave none.
     """
 
-    def __init__(self, parameters: Parameters, image_size: int, source: Source) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        image_size: int,
+        source: Source,
+        futures: Mapping[int, NDArray[np.float64]] | None = None,
+    ) -> None:
         """Start without samples.
 
         Args:
             parameters: How pictures and motion are prepared; as when driving.
             image_size: Side of the policy's pictures S [px].
             source: Where the drive comes from.
+            futures: Where to go from a stamp [ns] on, (H, 2) in its base frame [m], where that is not what was driven.
         """
         self._source = source
+        self._futures = {} if futures is None else futures
         self.tally = Tally()
         self._looker = Looker(image_size)
         self._pipeline = DrivingPipeline(self._looker, CAMERA_NAMES, parameters)
@@ -132,6 +140,11 @@ class Harvester:
         ready = []
         while self._waiting:
             look, label = self._waiting[0]
+            told_H2 = self._futures.get(look.observation.stamp_ns)
+            if told_H2 is not None:
+                self._waiting.popleft()
+                ready.append(self._sample(look, told_H2, label))
+                continue
             end_ns = look.observation.stamp_ns + (HORIZON - 1) * STEP_NS
             if not self._motion.covers(end_ns):
                 break

@@ -1,14 +1,16 @@
-"""A policy that drives for some seconds at a time and an expert that takes over: where policies lead, and back.
+"""A policy that drives for some seconds at a time, and an expert that takes over and knows what it would have done.
 
-Source: HG-DAgger (arXiv 1810.02890): what is learnt from is the expert's driving from the states that a novice reaches.
+Source: DAgger (arXiv 1011.0686): what is learnt is the expert's answer to the states that a novice reaches.
 """
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.world.disturbance import LONGEST_DRIVE_S, touches
 from drivemoe_ros.world.drivers import Action
 from drivemoe_ros.world.sensors import CAMERA_PERIOD_NS
@@ -16,13 +18,15 @@ from drivemoe_ros.world.sensors import CAMERA_PERIOD_NS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.world.drivers import Expert, PolicyDriver
     from drivemoe_ros.world.simulation import World
 
 # How long the one drives, and how long the other [s].
-POLICY_S = (1.0, 4.0)
-EXPERT_S = (2.0, 4.0)
+POLICY_S = (3.0, 8.0)
+EXPERT_S = (1.0, 3.0)
 
 
 class Span(NamedTuple):
@@ -84,14 +88,24 @@ class Handover:
         self._policy.watch(samples)
         return Action(command)
 
-    def is_learnable(self, time_ns: int, horizon_ns: int) -> bool:
-        """Tell whether the expert drives through the horizon that begins at a time.
+    def foresee(self, world: World, steps: int) -> NDArray[np.float64] | None:
+        """Try out, in a copy of the world, what the expert would make of this moment.
 
         Args:
-            time_ns: Time since the drive's beginning [ns].
-            horizon_ns: How far the future reaches [ns].
+            world: The world that both drive in.
+            steps: How many pictures ahead.
 
         Returns:
-            True if what follows is the expert's own driving.
+            Where the car would be at this moment's picture and the ``steps`` - 1 after it, (steps, 2), in the base
+            frame of now [m]; None where the drive would end before.
         """
-        return not touches(self._spans, time_ns, time_ns + horizon_ns)
+        # Scenarios never change, and are large.
+        trial, expert = copy.deepcopy((world, self._expert), {id(world.scenario): world.scenario})
+        places = [(world.ego.x_m, world.ego.y_m)]
+        while len(places) < steps:
+            trial.step(expert.command())
+            if trial.outcome is not None:
+                return None
+            if trial.time_ns % CAMERA_PERIOD_NS == 0:
+                places.append((trial.ego.x_m, trial.ego.y_m))
+        return points_in_pose(np.array(places), world.ego.x_m, world.ego.y_m, world.ego.yaw_rad)

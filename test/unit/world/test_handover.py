@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivemoe_ros.data.drive import Ending
+from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.parameters.load import build_parameters
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.world.drivers import PolicyDriver
@@ -32,12 +33,26 @@ def test_the_policy_plans_in_its_spans_only_and_the_drive_arrives() -> None:
     assert log.driver == "goal seeker and the expert"
 
 
-def test_what_the_policy_drives_within_the_horizon_is_not_learnt_from() -> None:
+def test_what_the_expert_would_do_is_what_it_then_does_and_changes_nothing() -> None:
     world = lane_follow()
+    expert = RouteFollower(world)
     novice = PolicyDriver(GoalSeeker(), RIG.cameras, PURSUIT, RouteFollower(world))
-    driver = Handover(novice, RouteFollower(world), [SPAN])
-    times = [time for time in range(0, 8_000_000_000, 100_000_000) if not driver.is_learnable(time, 900_000_000)]
-    assert (times[0], times[-1]) == (2_200_000_000, 4_900_000_000)
+    driver = Handover(novice, expert, [])
+    foreseen_H2 = driver.foresee(world, 10)
+    start, places = world.ego, []
+    for step in range(19):
+        if step % 2 == 0:
+            places.append((world.ego.x_m, world.ego.y_m))
+        world.step(driver.act(world, []).command)
+    driven_H2 = points_in_pose(np.array(places), start.x_m, start.y_m, start.yaw_rad)
+    np.testing.assert_array_equal(foreseen_H2, driven_H2)
+
+
+def test_nothing_is_foreseen_beyond_the_end_of_the_drive() -> None:
+    world = lane_follow()
+    driver = Handover(PolicyDriver(GoalSeeker(), RIG.cameras, PURSUIT, RouteFollower(world)), RouteFollower(world), [])
+    assert driver.foresee(world, 10_000) is None
+    assert world.time_ns == 0
 
 
 @given(st.integers(0, 2**32))
@@ -47,4 +62,4 @@ def test_spans_follow_from_their_seed_and_begin_with_pictures(seed: int) -> None
     flat = np.array(spans).ravel()
     assert np.all(np.diff(flat) > 0)
     assert np.all(flat % CAMERA_PERIOD_NS == 0)
-    assert spans[0].start_ns >= 2_000_000_000
+    assert spans[0].start_ns >= 1_000_000_000
