@@ -241,7 +241,7 @@ class ControlParameters:
         3.0, "Pure pursuit aims at a point at least this far away.", unit="m", minimum=0.5, maximum=20.0
     )
     speed_response_s: float = param(
-        0.5, "Pure pursuit wants to make up a speed error within this time.", unit="s", minimum=0.05, maximum=5.0
+        0.5, "Pure pursuit asks for the speed it wants to have this much later.", unit="s", minimum=0.05, maximum=5.0
     )
     max_acceleration_mps2: float = param(3.0, "Acceleration at full throttle.", unit="m/s^2", minimum=0.1, maximum=10.0)
     max_deceleration_mps2: float = param(8.0, "Deceleration at full brake.", unit="m/s^2", minimum=0.1, maximum=15.0)

@@ -99,6 +99,22 @@ def test_pure_pursuit_takes_the_speed_of_the_time_that_has_passed() -> None:
     assert late.speed_mps < early.speed_mps
 
 
+@pytest.mark.parametrize(("speed_mps", "acceleration_mps2"), [(0.0, 1.0), (4.0, -2.0), (8.0, 0.0), (5.0, 2.5)])
+def test_pure_pursuit_accelerates_as_the_plan_does(speed_mps: float, acceleration_mps2: float) -> None:
+    times_H = np.arange(10) * 0.1
+    along_H = speed_mps * times_H + 0.5 * acceleration_mps2 * times_H**2
+    waypoints_H2 = np.stack([along_H, np.zeros(10)], axis=1)
+    plan = trajectory_from_waypoints(waypoints_H2, STAMP_NS, 100_000_000)
+    command = follower("pure_pursuit").command(plan, HERE, STAMP_NS, speed_mps)
+    assert command.acceleration_mps2 == pytest.approx(acceleration_mps2)
+    # Jitter of the waypoints hardly matters: neighbours that come 0.1 m closer say 1 m/s less, the fit a tenth of that.
+    waypoints_H2[1::2, 0] += 0.05
+    waypoints_H2[::2, 0] -= 0.05
+    shaken = trajectory_from_waypoints(waypoints_H2, STAMP_NS, 100_000_000)
+    command = follower("pure_pursuit").command(shaken, HERE, STAMP_NS, speed_mps)
+    assert command.acceleration_mps2 == pytest.approx(acceleration_mps2, abs=0.1)
+
+
 def test_the_released_controller_steps_at_its_own_rate_whatever_the_rate_of_odometry() -> None:
     def commands(step_ms: int) -> list[tuple[float, float]]:
         one = follower("pid")

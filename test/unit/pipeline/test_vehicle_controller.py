@@ -55,7 +55,9 @@ def test_a_plan_is_followed_from_its_stamp_on() -> None:
     one.take_plan(plan(100), TRAINED, "base_link")
     command = drive(one, 150, 300)
     assert command.reason == ""
-    assert command.speed_mps == pytest.approx(6.0)
+    # The car has driven at 5 m/s since then, so that it is late.
+    assert command.acceleration_mps2 > 0.0
+    assert command.speed_mps >= 6.0
     assert command.steering_angle_rad == pytest.approx(0.0)
 
 
@@ -89,8 +91,8 @@ def test_the_old_plan_is_followed_until_the_time_of_the_new_one() -> None:
     one.take_plan(plan(100, speed_mps=4.0), TRAINED, "base_link")
     step(one, odometry(150))
     one.take_plan(plan(220, speed_mps=8.0), TRAINED, "base_link")
-    assert step(one, odometry(200)).speed_mps == pytest.approx(4.0)
-    assert step(one, odometry(250)).speed_mps == pytest.approx(8.0)
+    assert step(one, odometry(200)).acceleration_mps2 < 0.0
+    assert step(one, odometry(250)).acceleration_mps2 > 0.0
 
 
 def test_it_brakes_while_odometry_does_not_cover_the_plan() -> None:
