@@ -58,6 +58,15 @@ def test_a_recording_goes_on_where_it_stopped(recorded: pathlib.Path, capsys: py
     assert {path: path.stat().st_mtime_ns for path in recorded.rglob("*") if path.is_file()} == before
 
 
+def test_the_experts_answer_to_a_policy_is_recorded(tmp_path: pathlib.Path) -> None:
+    words = ["record", "--families", FAMILY, "--seeds", "0", "--out", str(tmp_path / "out"), "--size", "28"]
+    assert main([*words, "--image-size", "28", "--checkpoint", "mini", "--weight", "3"]) == 0
+    (shard,) = open_shards([tmp_path / "out"]).shards
+    assert set(shard.rows_N["weight"]) == {3.0}
+    # From every other picture on.
+    assert set(np.unique(shard.rows_N["stamps_ns"][:, -1] % 200_000_000)) == {0}
+
+
 @pytest.fixture(scope="module")
 def harvested(recorded: pathlib.Path) -> pathlib.Path:
     bag, folder = recorded / "bags" / f"{FAMILY.replace('/', '_')}_0", recorded / "harvested"
@@ -109,6 +118,9 @@ def test_a_policy_is_evaluated_on_samples_of_its_size_only(
         (["drive", "all", "--pictures", "--driver", "expert"], 2, "--pictures needs"),
         (["drive", "all", "--driver", "no/such/checkpoint"], 4, "no/such/checkpoint"),
         (["drive", "all", "--driver", "untrained"], 5, "accept_untrained"),
+        (["drive", "all", "--bags", "--driver", "expert"], 2, "--bags needs"),
+        (["record", "--seeds", "0", "--out", "new", "--checkpoint", "mini", "--format", "bag"], 2, "record shards"),
+        (["record", "--seeds", "0", "--out", "new", "--weight", "-1"], 2, "--weight is -1"),
         (["record", "--seeds", "x", "--out", "out"], 2, "The seeds are 'x'"),
         (["record", "--seeds", "0", "--out", "out", "--size", "0"], 2, "--size is 0"),
         (["evaluate", "no/such/folder"], 3, "There is no folder no/such/folder"),

@@ -71,6 +71,14 @@ def test_the_future_is_where_the_vehicle_went() -> None:
     np.testing.assert_allclose(sample.future_H2, expected_H2, atol=1e-6)
 
 
+def test_a_future_that_is_told_counts_more_than_the_one_that_was_driven() -> None:
+    told_H2 = np.stack([np.linspace(0.0, 3.0, 10), np.zeros(10)], axis=1)
+    harvester = Harvester(Parameters(), 8, SOURCE, {START_NS + 800 * MS: told_H2})
+    futures = {stamp_ms(sample): sample.future_H2 for sample in harvest(drive(), labels(), harvester)}
+    np.testing.assert_array_equal(futures[800], told_H2)
+    np.testing.assert_array_equal(futures[900], whole(drive(), labels())[5].future_H2)
+
+
 def test_a_sample_holds_all_pictures_at_the_policys_size() -> None:
     sample = whole(drive(), labels())[0]
     assert sample.front_now_SS3.shape == (8, 8, 3)
