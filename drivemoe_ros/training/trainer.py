@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list
+from accelerate.utils import DistributedDataParallelKwargs, DistributedType, broadcast_object_list
 
 from drivemoe_ros.errors import OutputError, ParameterError, PolicyError
 from drivemoe_ros.training.adapters import add_adapters
@@ -22,6 +22,7 @@ from drivemoe_ros.training.learner import Learner, StepResult
 from drivemoe_ros.training.loader import SampleOrder, StepSampler, make_loader, to_device
 from drivemoe_ros.training.recipe import learning_rate, make_optimizer, plan_stages, set_rate
 from drivemoe_ros.training.run_folder import Progress, RunFolder
+from drivemoe_ros.training.sharding import prepare_for_sharding
 from drivemoe_ros.training.start import WRAP_HEADING, make_start
 from drivemoe_ros.training.validation import Validator, describe_scores
 
@@ -105,6 +106,8 @@ class Trainer:
         if settings.run.compile:
             model.vision_tower.compile(dynamic=False)
             model.joint_model.prefill = torch.compile(model.joint_model.prefill, dynamic=False)  # type: ignore[method-assign]
+        if self._accelerator.distributed_type == DistributedType.FSDP:
+            prepare_for_sharding(model)
         self._stages = plan_stages(settings, plan.data.shards)
         optimizer = make_optimizer(model, settings.optimizer)
         self._learner, self._optimizer = self._accelerator.prepare(Learner(model), optimizer)
