@@ -28,7 +28,7 @@ def one_step(system: str, *, tied: bool, prepared: bool) -> tuple[float, dict[st
     stage = plan_stages(build_settings({}), [])[0]
     result = Learner(start.model)(random_training_batch(start, rows=1), stage)
     assert isinstance(result, StepResult)
-    result.total.backward()
+    torch.autograd.backward(result.total)
     return result.total.item(), {
         name: weight for name, weight in start.model.named_parameters() if weight.requires_grad
     }
