@@ -125,9 +125,7 @@ class Stage2Settings:
     """Stage 2: the view router's own draw is looked at."""
 
     samples: int = param(40_000, "Samples to train on; 0 leaves the stage out.", minimum=0, maximum=10**12)
-    rate: float = param(
-        3e-4, "Highest learning rate; the release has a tenth of stage 1's.", minimum=0.0, maximum=1.0
-    )
+    rate: float = param(3e-4, "Highest learning rate; the release has a tenth of stage 1's.", minimum=0.0, maximum=1.0)
     min_rate: float = param(1e-8, "Lowest learning rate, where the cosine ends.", minimum=0.0, maximum=1.0)
     warm_up: int = param(200, "Steps until the highest rate.", minimum=0, maximum=10**9)
     cycle: int = param(
