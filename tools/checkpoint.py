@@ -23,8 +23,10 @@ from tools.layout import ROOT
 RECIPE = "mini"
 TRAIN_SEEDS, HANDOVER_SEEDS, VALIDATION_SEEDS = 20, 2, 2
 HANDOVER_WEIGHT = 10
-# Of each skill at least so many routes, in each of so many repetitions.
-ROUTES, REPETITIONS = 10, 3
+# How often where the policy leads is recorded and learnt from.
+ROUNDS = 2
+# Of each skill at least so many routes in each repetition.
+ROUTES = 10
 DRIVEMOE = (sys.executable, "-m", "drivemoe_ros.cli")
 
 
@@ -42,81 +44,76 @@ def main(words: Sequence[str]) -> int:
     work = pathlib.Path("out/checkpoint")
     parser.add_argument("--work", type=pathlib.Path, default=work, help="where all of it goes (default %(default)s)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="default: a core each, %(default)s")
+    parser.add_argument("--repetitions", type=int, default=3, help="of the test drives (default %(default)s)")
     arguments = parser.parse_args(words)
     os.chdir(ROOT)
     try:
-        for command in commands(arguments.recipe, arguments.work, arguments.processes):
+        for command in commands(arguments.recipe, arguments.work, arguments.processes, arguments.repetitions):
             print("$", " ".join(command), flush=True)
             subprocess.run(command, check=True)
     except subprocess.CalledProcessError as error:
         print(f"That ended with exit code {error.returncode}; the same command goes on from there.", file=sys.stderr)
         return 1
-    run, stage1 = run_folders(arguments.work, arguments.recipe)
-    write_card(run, stage1, [list(drive_folders(run, number).values()) for number in range(REPETITIONS)])
+    runs = run_folders(arguments.work, arguments.recipe)
+    drives = [list(drive_folders(runs[-1], number).values()) for number in range(arguments.repetitions)]
+    write_card(runs, drives)
     if arguments.recipe == RECIPE:
         shipped = ROOT / "config" / SHIPPED / RECIPE
         shutil.rmtree(shipped, ignore_errors=True)
-        shutil.copytree(run / "checkpoint", shipped)
+        shutil.copytree(runs[-1] / "checkpoint", shipped)
     return 0
 
 
-def commands(recipe: str, work: pathlib.Path, processes: int) -> Iterator[list[str]]:
+def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) -> Iterator[list[str]]:
     """Yield the commands that are left to run, one after the other.
 
     Args:
         recipe: Name in config/training.
         work: Where all of it goes.
         processes: How many to use.
+        repetitions: Of the test drives.
 
     Yields:
         Words of a command.
     """
     settings = build_settings(read_recipe(recipe))
     workers = ["--workers", str(processes)]
-    recorded = {name: work / name for name in ("train", "validation", "handover")}
+    data, validation = [str(work / "train")], str(work / "validation")
     record = [*DRIVEMOE, "record", "--families", "all", *workers, "--resume", "--out"]
-    yield [*record, str(recorded["train"]), *_seeds("train", 0, TRAIN_SEEDS)]
-    yield [*record, str(recorded["validation"]), *_seeds("validation", 0, VALIDATION_SEEDS), "--steady"]
-    run, stage1 = run_folders(work, recipe)
-    train = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(processes), *DRIVEMOE[1:]]
-    train += [
-        "train",
-        "--validation",
-        str(recorded["validation"]),
-        "--recipe",
-        recipe,
-        "--data",
-        str(recorded["train"]),
-    ]
-    if not (stage1 / "checkpoint").is_dir():
-        yield [*train, "--set", "stage2.samples=0", "--out", str(stage1), *_resume(stage1)]
-    # All recipes learn from where mini led after its first stage, so that they have the same data.
-    novice = ["--checkpoint", str(run_folders(work, RECIPE)[1] / "checkpoint"), "--weight", str(HANDOVER_WEIGHT)]
-    yield [*record, str(recorded["handover"]), *_seeds("train", TRAIN_SEEDS, HANDOVER_SEEDS), *novice]
-    if not (run / "checkpoint").is_dir():
-        start = ["--init", str(stage1 / "checkpoint"), "--set", "stage1.samples=0", "--out", str(run)]
-        yield [*train, str(recorded["handover"]), *start, *_resume(run)]
-    for number in range(REPETITIONS):
+    yield [*record, data[0], *_seeds("train", 0, TRAIN_SEEDS)]
+    yield [*record, validation, *_seeds("validation", 0, VALIDATION_SEEDS), "--steady"]
+    train = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(processes), *DRIVEMOE[1:], "train"]
+    train += ["--validation", validation, "--recipe", recipe]
+    # All recipes learn from where mini led, so that they have the same data.
+    runs, leaders = run_folders(work, recipe), run_folders(work, RECIPE)
+    for number, run in enumerate(runs):
+        start = ["--set", "stage2.samples=0"]
+        if number:
+            data.append(str(work / f"handover_{number}"))
+            seeds = _seeds("train", TRAIN_SEEDS + HANDOVER_SEEDS * (number - 1), HANDOVER_SEEDS)
+            novice = ["--checkpoint", str(leaders[number - 1] / "checkpoint"), "--weight", str(HANDOVER_WEIGHT)]
+            yield [*record, data[-1], *seeds, *novice]
+            start = ["--init", str(runs[number - 1] / "checkpoint"), "--set", "stage1.samples=0"]
+        if not (run / "checkpoint").is_dir():
+            resume = ["--resume"] if run.exists() else []
+            yield [*train, "--data", *data, *start, "--out", str(run), *resume]
+    for number in range(repetitions):
         options = ["--set", f"policy.system={settings.network.system}", "--set", f"policy.seed={number}", *workers]
-        for skill, drives in drive_folders(run, number).items():
+        options += ["--driver", str(runs[-1] / "checkpoint"), "--overwrite"]
+        for skill, drives in drive_folders(runs[-1], number).items():
             count = math.ceil(ROUTES / sum(name.split("/")[0] == skill for name in FAMILIES))
-            drive = [
-                *DRIVEMOE,
-                "drive",
-                skill,
-                "--driver",
-                str(run / "checkpoint"),
-                "--out",
-                str(drives),
-                "--overwrite",
-            ]
             if not (drives / "scores.json").is_file():
-                yield [*drive, *_seeds("test", number * ROUTES, count), *options]
+                where = [*_seeds("test", number * ROUTES, count), "--out", str(drives)]
+                yield [*DRIVEMOE, "drive", skill, *where, *options]
 
 
-def run_folders(work: pathlib.Path, recipe: str) -> tuple[pathlib.Path, pathlib.Path]:
-    """Return where a recipe's training goes, and where its first stage goes."""
-    return work / recipe, work / f"{recipe}_stage1"
+def run_folders(work: pathlib.Path, recipe: str) -> list[pathlib.Path]:
+    """Return where a recipe's trainings go: its first stage, then its second, as often as data is added."""
+    return [
+        work / f"{recipe}_stage1",
+        *(work / f"{recipe}_round{number}" for number in range(1, ROUNDS)),
+        work / recipe,
+    ]
 
 
 def drive_folders(run: pathlib.Path, number: int) -> dict[str, pathlib.Path]:
@@ -127,10 +124,6 @@ def drive_folders(run: pathlib.Path, number: int) -> dict[str, pathlib.Path]:
 def _seeds(kind: str, skipped: int, count: int) -> list[str]:
     first = SEEDS[kind][0] + skipped
     return ["--seeds", f"{first}:{first + count}"]
-
-
-def _resume(run: pathlib.Path) -> list[str]:
-    return ["--resume"] if run.exists() else []
 
 
 if __name__ == "__main__":

@@ -25,22 +25,24 @@ LIMITS = """## Limits
 """
 
 
-def write_card(run: pathlib.Path, stage1: pathlib.Path, repetitions: Sequence[Sequence[pathlib.Path]]) -> None:
+def write_card(runs: Sequence[pathlib.Path], repetitions: Sequence[Sequence[pathlib.Path]]) -> None:
     """Write the card beside the weights, and the figures of each repetition beside the run.
 
     Args:
-        run: Folder of the training run.
-        stage1: Folder of the run that it started from.
+        runs: Folders of the training runs, each of which started from the one before; the last is described.
         repetitions: Folders of drives, of each repetition.
     """
+    run = runs[-1]
     drives = [_read_logs(folders) for folders in repetitions]
     scores = [score_drives(logs) for logs in drives]
     together = score_drives([log for logs in drives for log in logs])
     manifest = read_manifest(run / "checkpoint")
-    curve = _read_curve(stage1)
-    curve += [{**point, "step": point["step"] + curve[-1]["step"]} for point in _read_curve(run)]
-    earlier = json.loads((stage1 / "run.json").read_text(encoding="utf-8"))["command"]
-    facts = {"stage 1": earlier, **manifest.source, "time in steps": f"{_hours(curve, _batch_size(run)):.1f} h"}
+    curve: list[dict[str, Any]] = []
+    for each in runs:
+        first = curve[-1]["step"] if curve else 0
+        curve += [{**point, "step": point["step"] + first} for point in _read_curve(each)]
+    earlier = {f"command {number}": _command(each) for number, each in enumerate(runs[:-1], start=1)}
+    facts = {**earlier, **manifest.source, "time in steps": f"{_hours(curve, _batch_size(run)):.1f} h"}
     parts = [
         f"# {manifest.name}\n",
         f"Weights of `{manifest.architecture}`, trained and driven by `make checkpoint` in the built-in world.\n",
@@ -114,6 +116,10 @@ def _router_table(routers: dict[str, RouterScore | None]) -> str:
 
 def _read_curve(run: pathlib.Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (run / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def _command(run: pathlib.Path) -> str:
+    return str(json.loads((run / "run.json").read_text(encoding="utf-8"))["command"])
 
 
 def _read_logs(folders: Sequence[pathlib.Path]) -> list[DriveLog]:

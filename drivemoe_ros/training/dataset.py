@@ -1,7 +1,7 @@
 """Samples as the network takes them, drawn from shards; the same key always gives the same item.
 
-Shape legend: N pictures, S picture side, T history steps, P features of a history step, K draws of the flow, H horizon,
-A action dimension.
+Shape legend: N pictures or samples, S picture side, T history steps, P features of a history step, K draws of the flow,
+H horizon, A action dimension.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.policy.carla_frame import assemble_goal, assemble_proprio, waypoints_to_network
 from drivemoe_ros.sensors.augment import SeedKey, augment_image, recolour_image
+from drivemoe_ros.training.looker import STEP_NS
 from drivemoe_ros.training.shards import FIRST_VIEW, FRONT_BEFORE, FRONT_NOW
 
 if TYPE_CHECKING:
@@ -137,9 +138,20 @@ class ShardDataset(Dataset[Item]):
         msg = f"None of the {len(self)} samples can be read ({skipped[0]})."
         raise InputError(msg)
 
-    def weights(self) -> NDArray[np.float64]:
-        """Return how often each sample is to be drawn against the others."""
-        return np.concatenate([shard.rows_N["weight"] for shard in self._shards]).astype(np.float64)
+    def weights(self, change_weight: float = 0.0) -> NDArray[np.float64]:
+        """Return how often each sample is to be drawn against the others.
+
+        Args:
+            change_weight: How much more often for each m/s by which the driven speed differs from the present one.
+
+        Returns:
+            Each sample's own weight, times one plus ``change_weight`` times that change of speed.
+
+        Source:
+            Keyframe-focused imitation learning (arXiv 2106.06452): who learns from all moments alike learns to go on as
+            before, since that is nearly always right; to start from a standstill is not.
+        """
+        return np.concatenate([_drawn(shard.rows_N, change_weight) for shard in self._shards])
 
     def labels(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the index of every sample's view and skill."""
@@ -187,3 +199,12 @@ class ShardDataset(Dataset[Item]):
                 picture_SS3 = augment(picture_SS3, SeedKey(seed, 0, name))
             images_NSS3[which if which < FIRST_VIEW else FIRST_VIEW + names.index(name)] = picture_SS3
         return images_NSS3
+
+
+def _drawn(rows_N: NDArray[np.void], change_weight: float) -> NDArray[np.float64]:
+    future_NH2 = rows_N["future"]
+    horizon_s = (future_NH2.shape[1] - 1) * STEP_NS * 1e-9
+    driven_mps_N = np.linalg.norm(future_NH2[:, -1] - future_NH2[:, 0], axis=1) / horizon_s
+    change_mps_N = np.abs(driven_mps_N - rows_N["speed"][:, -1])
+    weights_N: NDArray[np.float64] = rows_N["weight"].astype(np.float64) * (1.0 + change_weight * change_mps_N)
+    return weights_N

@@ -118,6 +118,12 @@ class Stage1Settings:
         minimum=0.0,
         maximum=1.0,
     )
+    change_weight: float = param(
+        0.0,
+        "How much more often a sample is drawn for each m/s by which the next 0.9 s differ from its speed; released 0.",
+        minimum=0.0,
+        maximum=1000.0,
+    )
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,12 @@ class Stage2Settings:
         "Exponent of the inverse frequency that weighs the routers' classes; 1, as released, makes rare ones equal.",
         minimum=0.0,
         maximum=1.0,
+    )
+    change_weight: float = param(
+        4.0,
+        "How much more often a sample is drawn for each m/s by which the next 0.9 s differ from its speed; released 0.",
+        minimum=0.0,
+        maximum=1000.0,
     )
 
 

@@ -270,7 +270,7 @@ class Trainer:
             wrap_heading=WRAP_HEADING,
         )
         dataset = ShardDataset(plan.data.shards, how)
-        order = SampleOrder(dataset.weights(), (plan.seed, stage.number))
+        order = SampleOrder(dataset.weights(stage.settings.change_weight), (plan.seed, stage.number))
         batch = self._settings.optimizer.batch_size // parts
         part = (accelerator.process_index, accelerator.num_processes)
         sampler = StepSampler(order, batch, range(done * parts, stage.steps * parts), part)

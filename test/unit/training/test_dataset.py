@@ -76,6 +76,15 @@ def test_noise_and_time_follow_seed_epoch_and_sample(folder: pathlib.Path, manif
         assert items[SampleKey(2, 4)].time_K[0] != other.time_K[0]
 
 
+def test_moments_in_which_the_speed_changes_are_drawn_more_often(folder: pathlib.Path, manifest: Manifest) -> None:
+    items = dataset(folder, manifest)
+    np.testing.assert_array_equal(items.weights(), np.ones(NUM))
+    for index, weight in enumerate(items.weights(change_weight=2.0)):
+        there_2 = sample(index).future_H2[-1] - sample(index).future_H2[0]
+        change_mps = abs(np.linalg.norm(there_2) / 0.9 - sample(index).ego.speed_T[-1])
+        assert weight == pytest.approx(1.0 + 2.0 * change_mps)
+
+
 def test_flow_times_follow_their_law(folder: pathlib.Path, manifest: Manifest) -> None:
     items = dataset(folder, manifest)
     times = np.array([items[SampleKey(epoch, index)].time_K[0] for epoch in range(100) for index in range(NUM)])
