@@ -17,7 +17,7 @@ from launch import LaunchContext, LaunchDescription
 NODES_FILE = str(pathlib.Path(__file__).parent / "drivemoe.launch.py")
 ARGUMENTS = {
     "rig": ("carla", "Shipped rig, or path of a rig file: topics and cameras of the car."),
-    "checkpoint": ("mini", "Checkpoint that drives: a folder, or mini, which comes with the package."),
+    "checkpoint": ("mini", "Who drives: a checkpoint's folder, or mini of this package; empty for the parameter file."),
     "controller": ("true", "Start the controller; the world takes its commands."),
     "control_mode": ("pure_pursuit", "pid drives 1.4 times the planned speed, as released; pure_pursuit drives it."),
     "use_sim_time": ("true", "Take the time from /clock, which the world publishes."),

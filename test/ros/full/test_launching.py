@@ -76,9 +76,10 @@ def test_the_built_in_world_waits_for_the_policy_and_is_driven_by_it(tmp_path: p
         launch.wait_for("Ready: normal/free_turn, rig 'carla'")
         launch.wait_for("Waiting for /drivemoe/output/ready")
         launch.wait_for("RUNNING")
-        launch.wait_for("refused because they were not trained")
+        launch.wait_for("Ready: drivemoe, mini")
         assert launch.interrupt() == 0
         assert "Traceback" not in launch.said()
+        assert "not trained" not in launch.said()
 
 
 def test_what_the_world_drives_may_stand_in_the_parameter_file(tmp_path: pathlib.Path) -> None:
