@@ -19,7 +19,8 @@ POINTS = 24
 CURVES = {"flow": "training", "ADE (m)": "validation", "view accuracy": "validation", "skill accuracy": "validation"}
 LIMITS = """## Limits
 - It has seen the built-in world only: flat colours, boxes for cars. On a real vehicle its plans are worthless.
-- Pictures are 84 pixels wide where the network looks, so that a red light is a pixel or two until some 20 m before it.
+- The network looks at 84 pixels: what is small is seen from near only.
+- It tends to stay where it stands: having stopped, it often goes on waiting until the time is over.
 - It starts from nothing and has 2.9 M parameters; the release starts from PaliGemma and has 3 B.
 - Scores are of this world and compare with nothing that was measured in CARLA (docs/evaluation.md).
 """
@@ -76,7 +77,7 @@ def _facts(facts: dict[str, str]) -> str:
 
 def _drive_table(drives: Sequence[Sequence[DriveLog]], scores: Sequence[Scores]) -> str:
     lines = [
-        f"{len(drives)} repetitions on other routes, each with its own noise: their mean ± their standard deviation.\n",
+        f"Repetitions: {len(drives)}, on other routes and with other noise each; their mean ± their standard deviation.\n",
         "| skill | routes | driving score | success |",
         "| --- | --- | --- | --- |",
     ]
@@ -99,7 +100,10 @@ def _row(name: str, scores: Sequence[Scores]) -> str:
 
 def _spread(values: Sequence[float | None]) -> str:
     known = [value for value in values if value is not None]
-    return f"{np.mean(known):.1f} ± {np.std(known, ddof=1):.1f}" if len(known) > 1 else "-"
+    if not known:
+        return "-"
+    deviation = f" ± {np.std(known, ddof=1):.1f}" if len(known) > 1 else ""
+    return f"{np.mean(known):.1f}{deviation}"
 
 
 def _router_table(routers: dict[str, RouterScore | None]) -> str:
