@@ -77,7 +77,7 @@ def _facts(facts: dict[str, str]) -> str:
 
 def _drive_table(drives: Sequence[Sequence[DriveLog]], scores: Sequence[Scores]) -> str:
     lines = [
-        f"Repetitions: {len(drives)}, on other routes and with other noise each; their mean ± their standard deviation.\n",
+        f"Repetitions, on other routes and with other noise each: {len(drives)}; mean ± standard deviation.\n",
         "| skill | routes | driving score | success |",
         "| --- | --- | --- | --- |",
     ]
