@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.drive import DriveLog
 
 RIG = "bench2drive"
-FAMILY, SEED = "overtaking/parked_obstacle", 200_000
+FAMILY, SEED = "merging/entry_ramp", 200_000
 SIZE_PX = (224, 224)
 DECISIONS = (TRAJECTORY, VIEW_SELECTION, EXPERT_ACTIVATION)
 
