@@ -1,7 +1,7 @@
 """Record, train and drive: how the checkpoint that comes with the package was made (``make checkpoint``).
 
-Everything lies in one folder and goes on where it was interrupted. The same command scores the paper's ablations:
-``make checkpoint ARGS="--recipe front_back"``.
+Everything lies in one folder and goes on where it was interrupted. With another recipe it trains and scores an
+ablation on the same data (``make checkpoint ARGS="--recipe front_back"``); not stage1_only, which has no second stage.
 """
 
 import argparse

@@ -10,14 +10,12 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
 from drivemoe_ros.cli.drive_job import DriveJob, drive_one, loaded_policy
-from drivemoe_ros.cli.options import add_parameter_options, read_driving_parameters
+from drivemoe_ros.cli.job_bar import run_with_bar
+from drivemoe_ros.cli.options import add_parameter_options, read_driving_parameters, require_one_or_more
 from drivemoe_ros.cli.score_table import print_scores, scores_as_json
-from drivemoe_ros.cli.workers import run_jobs
 from drivemoe_ros.data.drive import DriveLog, Ending, Track
 from drivemoe_ros.errors import OutputError, ParameterError
 from drivemoe_ros.evaluation.log_file import write_log
@@ -109,10 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
-    if arguments.workers < 1 or arguments.size < 1:
-        name = "--workers" if arguments.workers < 1 else "--size"
-        msg = f"{name} must be 1 or more."
-        raise ParameterError(msg)
+    require_one_or_more(arguments, "workers", "size")
     if arguments.pictures and (arguments.out is None or arguments.driver == EXPERT):
         msg = "--pictures needs a folder to go to and a policy to draw; give --out, and a checkpoint as --driver."
         raise ParameterError(msg)
@@ -156,25 +151,12 @@ def _pictures(arguments: argparse.Namespace, family: str, seed: int, seeds: rang
 
 
 def _drive(jobs: Sequence[DriveJob], num_workers: int, out: pathlib.Path | None) -> list[DriveLog]:
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("driving"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[last]}"),
-    )
     logs = []
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("drive", total=len(jobs), last="")
-        for done in run_jobs(drive_one, jobs, num_workers):
-            log = done.result or _fault(done)
-            if done.fault:
-                console.print(f"drivemoe: {done.job.family} {done.job.seed}: {done.fault}", markup=False)
-            logs.append(log)
-            progress.update(task, advance=1, last=f"{log.family} {log.seed}: {log.ending.value}")
-            if out is not None:
-                write_log(log, out / "logs" / f"{_name(log.family, log.seed)}.json")
+    for done in run_with_bar("driving", drive_one, jobs, num_workers, lambda job: f"{job.family} {job.seed}"):
+        log = done.result or _fault(done)
+        logs.append(log)
+        if out is not None:
+            write_log(log, out / "logs" / f"{_name(log.family, log.seed)}.json")
     return sorted(logs, key=lambda log: (log.family, log.seed))
 
 
