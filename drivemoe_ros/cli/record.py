@@ -35,12 +35,13 @@ DRIVES_A_PART = 5
 EXAMPLE = """example:
   drivemoe record --families all --seeds 0:200 --out recorded --workers 2
   drivemoe record --families overtaking --seeds 100000:100003 --out bags --format bag
+  drivemoe record --seeds 200:204 --out halts --halting                    # from a standstill anywhere
   drivemoe record --seeds 300:310 --out more --checkpoint run/checkpoint   # from where that policy leads
 
 Training seeds are 0 to 99999, validation 100000 to 109999, test 200000 to 209999. In most drives the expert's hand
 slips now and then, so that the way back is seen; what leads into a slip is not learnt from. With --checkpoint a policy
-drives for some seconds at a time, and what the expert would do instead is learnt. --resume goes on where an interrupted
-recording stopped."""
+drives for some seconds at a time, and with --halting the car is stopped; what the expert would do instead is learnt.
+--resume goes on where an interrupted recording stopped."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,7 +66,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--image-size", type=int, default=84, metavar="PX", help="side of the pictures in shards (default %(default)s)"
     )
-    parser.add_argument("--steady", action="store_true", help="let the expert's hand never slip")
+    hand = parser.add_mutually_exclusive_group()
+    hand.add_argument("--steady", action="store_true", help="let the expert's hand never slip")
+    hand.add_argument("--halting", action="store_true", help="stop the car now and then, for no reason")
     parser.add_argument(
         "--weight", type=float, default=1.0, metavar="W", help="how often training draws these samples (default 1)"
     )
@@ -107,8 +110,11 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
     if not 0.0 <= arguments.weight < float("inf"):
         msg = f"--weight is {arguments.weight:g}, but it must be a number of 0 or more."
         raise ParameterError(msg)
-    if arguments.checkpoint and arguments.format != "shards":
-        msg = "Bags hold what was driven, not what the expert would have driven; with --checkpoint, record shards."
+    if arguments.checkpoint and (arguments.steady or arguments.halting):
+        msg = "With --checkpoint the policy leads; leave --steady and --halting out."
+        raise ParameterError(msg)
+    if (arguments.checkpoint or arguments.halting) and arguments.format != "shards":
+        msg = "Bags hold what was driven, not what the expert would do; with --checkpoint and --halting, record shards."
         raise ParameterError(msg)
     parameters = read_driving_parameters(arguments)
     load_rig(arguments.rig)  # a wrong one is told now, and once
@@ -126,6 +132,7 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
             bags=arguments.format != "shards",
             shards=arguments.format != "bag",
             steady=arguments.steady,
+            halting=arguments.halting,
             weight=arguments.weight,
         )
         for part in parts

@@ -26,7 +26,7 @@ from drivemoe_ros.world.disturbance import DisturbedExpert, draw_bursts
 from drivemoe_ros.world.drivers import ExpertDriver, PolicyDriver
 from drivemoe_ros.world.episode import EpisodeObserver, run_episode
 from drivemoe_ros.world.expert import Expert
-from drivemoe_ros.world.handover import Handover, draw_spans
+from drivemoe_ros.world.handover import HALT_TURNS, POLICY_TURNS, Halter, Handover, draw_spans
 from drivemoe_ros.world.labels import label
 from drivemoe_ros.world.scenarios.catalogue import scenario
 from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors
@@ -52,6 +52,7 @@ class Hand(enum.Enum):
     STEADY = "the expert's"
     SLIPPING = "the expert's, which slips now and then"
     SHARED = "a policy's for some seconds at a time, and the expert's in between"
+    HALTING = "the expert's, while a foot stands on the brake now and then"
 
 
 def record_one(job: RecordJob) -> Recorded:
@@ -87,9 +88,11 @@ def record_one(job: RecordJob) -> Recorded:
 
 def _choose_hand(job: RecordJob, seed: int) -> Hand | None:
     """Drive without cameras to see what can be recorded: slips, else a steady hand, else nothing (None)."""
+    # However these end: what is learnt is what the expert would do where the other has led.
     if job.parameters.policy.checkpoint:
-        # However it ends: what is learnt is what the expert would do where the policy has led.
         return Hand.SHARED
+    if job.halting:
+        return Hand.HALTING
     for hand in (Hand.STEADY,) if job.steady else (Hand.SLIPPING, Hand.STEADY):
         world, driver = _start(job, seed, hand)
         sensors = Sensors({}, None, control=job.parameters.control)
@@ -105,10 +108,12 @@ def _start(job: RecordJob, seed: int, hand: Hand) -> tuple[World, Driver]:
         return world, DisturbedExpert(expert, draw_bursts(seed))
     if hand is Hand.STEADY:
         return world, ExpertDriver(expert)
+    second = Expert(world, job.parameters.control)
+    if hand is Hand.HALTING:
+        return world, Handover(Halter(second), expert, draw_spans(seed, HALT_TURNS))
     policy = loaded_policy(job.parameters.policy, job.parameters.ego)
-    run_in = Expert(world, job.parameters.control)
-    novice = PolicyDriver(policy, load_rig(job.rig).cameras, job.parameters, run_in)
-    return world, Handover(novice, expert, draw_spans(seed))
+    novice = PolicyDriver(policy, load_rig(job.rig).cameras, job.parameters, second)
+    return world, Handover(novice, expert, draw_spans(seed, POLICY_TURNS))
 
 
 def _record_drive(job: RecordJob, seed: int, recorded: Recorded, shards: ShardWriter | None, hand: Hand) -> None:

@@ -30,6 +30,7 @@ class RecordJob:
         bags: Write a bag and its labels for every drive.
         shards: Write training samples.
         steady: Let the expert's hand never slip.
+        halting: Stop the car now and then instead.
         weight: How often its samples are drawn in training, against others' 1.
     """
 
@@ -43,6 +44,7 @@ class RecordJob:
     bags: bool
     shards: bool
     steady: bool
+    halting: bool
     weight: float
 
     @property

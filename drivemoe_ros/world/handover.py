@@ -1,4 +1,4 @@
-"""A policy that drives for some seconds at a time, and an expert that takes over and knows what it would have done.
+"""A novice that drives for some seconds at a time, and an expert that takes over and knows what it would have done.
 
 Source: DAgger (arXiv 1011.0686): what is learnt is the expert's answer to the states that a novice reaches.
 """
@@ -6,13 +6,13 @@ Source: DAgger (arXiv 1011.0686): what is learnt is the expert's answer to the s
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.world.disturbance import LONGEST_DRIVE_S, touches
-from drivemoe_ros.world.drivers import Action
+from drivemoe_ros.world.drivers import Action, steered
 from drivemoe_ros.world.sensors import CAMERA_PERIOD_NS
 
 if TYPE_CHECKING:
@@ -21,16 +21,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drivemoe_ros.data.samples import Sample
-    from drivemoe_ros.world.drivers import Expert, PolicyDriver
+    from drivemoe_ros.world.drivers import Expert
     from drivemoe_ros.world.simulation import World
 
-# How long the one drives, and how long the other [s].
-POLICY_S = (3.0, 8.0)
-EXPERT_S = (1.0, 3.0)
+
+class Turns(NamedTuple):
+    """How long they drive, from and to.
+
+    Attributes:
+        novice_s: The novice at a time [s].
+        expert_s: The expert in between [s].
+    """
+
+    novice_s: tuple[float, float]
+    expert_s: tuple[float, float]
+
+
+POLICY_TURNS = Turns((3.0, 8.0), (1.0, 3.0))
+# Long enough to come to a stop and to stand, then to go at full speed again.
+HALT_TURNS = Turns((2.0, 6.0), (3.0, 8.0))
 
 
 class Span(NamedTuple):
-    """A time in which the policy drives.
+    """A time in which the novice drives.
 
     Attributes:
         start_ns: When it begins, at a moment with pictures [ns].
@@ -41,51 +54,88 @@ class Span(NamedTuple):
     end_ns: int
 
 
-def draw_spans(seed: int) -> tuple[Span, ...]:
+def draw_spans(seed: int, turns: Turns) -> tuple[Span, ...]:
     """Draw who drives when, for a whole drive.
 
     Args:
         seed: Everything follows from it.
+        turns: How long they drive.
 
     Returns:
-        The policy's spans in order of time; the expert has the others.
+        The novice's spans in order of time; the expert has the others.
     """
     generator = np.random.default_rng([seed, 0xDA66E2])
     spans = []
     now_s = 0.0
     while now_s < LONGEST_DRIVE_S:
-        start_s = now_s + generator.uniform(*EXPERT_S)
-        now_s = start_s + generator.uniform(*POLICY_S)
+        start_s = now_s + generator.uniform(*turns.expert_s)
+        now_s = start_s + generator.uniform(*turns.novice_s)
         start_ns, end_ns = (round(time_s * 1e9 / CAMERA_PERIOD_NS) * CAMERA_PERIOD_NS for time_s in (start_s, now_s))
         spans.append(Span(start_ns, end_ns))
     return tuple(spans)
 
 
-class Handover:
-    """Lets a policy drive in its spans and an expert in between."""
-
-    def __init__(self, policy: PolicyDriver, expert: Expert, spans: Sequence[Span]) -> None:
-        """Share the wheel of one world.
-
-        Args:
-            policy: Drives in the spans.
-            expert: Drives in between.
-            spans: When the policy drives.
-        """
-        self._policy, self._expert, self._spans = policy, expert, tuple(spans)
+class Novice(Protocol):
+    """Somebody who drives at times, and looks on at others."""
 
     @property
     def name(self) -> str:
-        """Name of the weights, and that an expert helps."""
-        return f"{self._policy.name} and the expert"
+        """Who drives, for logs."""
+
+    def act(self, world: World, samples: Sequence[Sample]) -> Action:
+        """Decide what to do now; see ``Driver``."""
+
+    def watch(self, samples: Sequence[Sample]) -> None:
+        """Take what the sensors sent while the expert drives."""
+
+
+class Halter:
+    """Brakes to a stop wherever that may be, and stands there.
+
+    Source:
+        Causal confusion in imitation learning (arXiv 1905.11979): an expert only stands with reason, so who learns
+        from it alone learns that who stands goes on standing.
+    """
+
+    name = "a foot on the brake"
+
+    def __init__(self, expert: Expert) -> None:
+        """Stand on the brake while ``expert`` steers."""
+        self._expert = expert
+
+    def act(self, world: World, samples: Sequence[Sample]) -> Action:  # noqa: ARG002  (needs no sight)
+        """Brake; see ``Driver``."""
+        return Action(steered(self._expert.command(), 0.0, -2.0))
+
+    def watch(self, samples: Sequence[Sample]) -> None:
+        """Take no notice."""
+
+
+class Handover:
+    """Lets a novice drive in its spans and an expert in between."""
+
+    def __init__(self, novice: Novice, expert: Expert, spans: Sequence[Span]) -> None:
+        """Share the wheel of one world.
+
+        Args:
+            novice: Drives in the spans.
+            expert: Drives in between.
+            spans: When the novice drives.
+        """
+        self._novice, self._expert, self._spans = novice, expert, tuple(spans)
+
+    @property
+    def name(self) -> str:
+        """Name of the novice, and that an expert helps."""
+        return f"{self._novice.name} and the expert"
 
     def act(self, world: World, samples: Sequence[Sample]) -> Action:
         """Let one of the two decide; see ``Driver``."""
         # Asked at every moment, since the expert keeps in mind what it is about to do.
         command = self._expert.command()
         if touches(self._spans, world.time_ns, world.time_ns + 1):
-            return self._policy.act(world, samples)
-        self._policy.watch(samples)
+            return self._novice.act(world, samples)
+        self._novice.watch(samples)
         return Action(command)
 
     def foresee(self, world: World, steps: int) -> NDArray[np.float64] | None:

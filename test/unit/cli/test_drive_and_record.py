@@ -67,6 +67,24 @@ def test_the_experts_answer_to_a_policy_is_recorded(tmp_path: pathlib.Path) -> N
     assert set(np.unique(shard.rows_N["stamps_ns"][:, -1] % 200_000_000)) == {0}
 
 
+def test_what_to_do_from_a_standstill_is_recorded(tmp_path: pathlib.Path) -> None:
+    words = [
+        "record",
+        "--families",
+        "normal/lane_follow",
+        "--seeds",
+        "0",
+        "--out",
+        str(tmp_path / "out"),
+        "--size",
+        "28",
+    ]
+    assert main([*words, "--size", "28", "--image-size", "28", "--halting"]) == 0
+    (shard,) = open_shards([tmp_path / "out"]).shards
+    stands_N = shard.rows_N["speed"][:, -1] == 0.0
+    assert np.any(shard.rows_N["future"][stands_N, -1, 0] > 0.1)
+
+
 @pytest.fixture(scope="module")
 def harvested(recorded: pathlib.Path) -> pathlib.Path:
     bag, folder = recorded / "bags" / f"{FAMILY.replace('/', '_')}_0", recorded / "harvested"
@@ -120,6 +138,8 @@ def test_a_policy_is_evaluated_on_samples_of_its_size_only(
         (["drive", "all", "--driver", "untrained"], 5, "accept_untrained"),
         (["drive", "all", "--bags", "--driver", "expert"], 2, "--bags needs"),
         (["record", "--seeds", "0", "--out", "new", "--checkpoint", "mini", "--format", "bag"], 2, "record shards"),
+        (["record", "--seeds", "0", "--out", "new", "--halting", "--format", "both"], 2, "record shards"),
+        (["record", "--seeds", "0", "--out", "new", "--halting", "--checkpoint", "mini"], 2, "the policy leads"),
         (["record", "--seeds", "0", "--out", "new", "--weight", "-1"], 2, "--weight is -1"),
         (["record", "--seeds", "x", "--out", "out"], 2, "The seeds are 'x'"),
         (["record", "--seeds", "0", "--out", "out", "--size", "0"], 2, "--size is 0"),

@@ -12,7 +12,7 @@ from drivemoe_ros.parameters.load import build_parameters
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.world.drivers import PolicyDriver
 from drivemoe_ros.world.episode import run_episode
-from drivemoe_ros.world.handover import Handover, Span, draw_spans
+from drivemoe_ros.world.handover import HALT_TURNS, POLICY_TURNS, Halter, Handover, Span, Turns, draw_spans
 from drivemoe_ros.world.sensors import CAMERA_PERIOD_NS, Sensors
 
 from .drive_parts import GoalSeeker, Painter, RouteFollower, label_of, lane_follow
@@ -55,10 +55,21 @@ def test_nothing_is_foreseen_beyond_the_end_of_the_drive() -> None:
     assert world.time_ns == 0
 
 
-@given(st.integers(0, 2**32))
-def test_spans_follow_from_their_seed_and_begin_with_pictures(seed: int) -> None:
-    spans = draw_spans(seed)
-    assert spans == draw_spans(seed)
+def test_a_halted_car_stands_and_the_expert_would_go_on() -> None:
+    world = lane_follow()
+    driver = Handover(Halter(RouteFollower(world)), RouteFollower(world), [SPAN])
+    while world.time_ns < SPAN.end_ns:
+        world.step(driver.act(world, []).command)
+    assert world.ego.speed_mps == 0.0
+    foreseen_H2 = driver.foresee(world, 10)
+    assert foreseen_H2 is not None
+    assert foreseen_H2[-1, 0] > 0.1
+
+
+@given(st.integers(0, 2**32), st.sampled_from([POLICY_TURNS, HALT_TURNS]))
+def test_spans_follow_from_their_seed_and_begin_with_pictures(seed: int, turns: Turns) -> None:
+    spans = draw_spans(seed, turns)
+    assert spans == draw_spans(seed, turns)
     flat = np.array(spans).ravel()
     assert np.all(np.diff(flat) > 0)
     assert np.all(flat % CAMERA_PERIOD_NS == 0)
