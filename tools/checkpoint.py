@@ -18,13 +18,12 @@ from drivemoe_ros.policy.shipped import FOLDER as SHIPPED
 from drivemoe_ros.training.settings import build_settings, read_recipe
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS
 from tools.checkpoint_card import write_card
+from tools.checkpoint_rounds import ROUNDS, VALIDATION, Recording
 from tools.layout import ROOT
 
 RECIPE = "mini"
-TRAIN_SEEDS, HANDOVER_SEEDS, VALIDATION_SEEDS = 20, 2, 2
-HANDOVER_WEIGHT = 10
-# How often where the policy leads is recorded and learnt from.
-ROUNDS = 2
+
+
 # Of each skill at least so many routes in each repetition.
 ROUTES = 10
 DRIVEMOE = (sys.executable, "-m", "drivemoe_ros.cli")
@@ -78,25 +77,23 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
     """
     settings = build_settings(read_recipe(recipe))
     workers = ["--workers", str(processes)]
-    data, validation = [str(work / "train")], str(work / "validation")
-    record = [*DRIVEMOE, "record", "--families", "all", *workers, "--resume", "--out"]
-    yield [*record, data[0], *_seeds("train", 0, TRAIN_SEEDS)]
-    yield [*record, validation, *_seeds("validation", 0, VALIDATION_SEEDS), "--steady"]
+    record = [*DRIVEMOE, "record", *workers, "--resume"]
+    validation = str(work / VALIDATION.name)
+    yield [*record, *_recording_words(VALIDATION, "validation", work)]
     train = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(processes), *DRIVEMOE[1:], "train"]
     train += ["--validation", validation, "--recipe", recipe]
     # All recipes learn from where mini led, so that they have the same data.
     runs, leaders = run_folders(work, recipe), run_folders(work, RECIPE)
-    for number, run in enumerate(runs):
-        start = ["--set", "stage2.samples=0"]
-        if number:
-            data.append(str(work / f"handover_{number}"))
-            seeds = _seeds("train", TRAIN_SEEDS + HANDOVER_SEEDS * (number - 1), HANDOVER_SEEDS)
-            novice = ["--checkpoint", str(leaders[number - 1] / "checkpoint"), "--weight", str(HANDOVER_WEIGHT)]
-            yield [*record, data[-1], *seeds, *novice]
-            start = ["--init", str(runs[number - 1] / "checkpoint"), "--set", "stage1.samples=0"]
+    data: list[str] = []
+    for number, (step, run) in enumerate(zip(ROUNDS, runs, strict=True)):
+        for recording in step.recordings:
+            led = ["--checkpoint", str(leaders[number - 1] / "checkpoint")] if recording.is_led else []
+            yield [*record, *_recording_words(recording, "train", work), *led]
+            data.append(str(work / recording.name))
         if not (run / "checkpoint").is_dir():
+            start = ["--init", str(runs[number - 1] / "checkpoint")] if number else []
             resume = ["--resume"] if run.exists() else []
-            yield [*train, "--data", *data, *start, "--out", str(run), *resume]
+            yield [*train, "--data", *data, *start, *step.options, "--out", str(run), *resume]
     for number in range(repetitions):
         options = ["--set", f"policy.system={settings.network.system}", "--set", f"policy.seed={number}", *workers]
         options += ["--driver", str(runs[-1] / "checkpoint"), "--overwrite"]
@@ -109,16 +106,19 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
 
 def run_folders(work: pathlib.Path, recipe: str) -> list[pathlib.Path]:
     """Return where a recipe's trainings go: its first stage, then its second, as often as data is added."""
-    return [
-        work / f"{recipe}_stage1",
-        *(work / f"{recipe}_round{number}" for number in range(1, ROUNDS)),
-        work / recipe,
-    ]
+    middle = [f"{recipe}_round{number}" for number in range(1, len(ROUNDS) - 1)]
+    return [work / name for name in (f"{recipe}_stage1", *middle, recipe)]
 
 
 def drive_folders(run: pathlib.Path, number: int) -> dict[str, pathlib.Path]:
     """Return where the drives of a repetition go, by skill."""
     return {skill: run / f"drives_{number}" / skill for skill in SKILL_NAMES}
+
+
+def _recording_words(recording: Recording, kind: str, work: pathlib.Path) -> list[str]:
+    first, end = recording.seeds
+    where = [*_seeds(kind, first, end - first), "--out", str(work / recording.name)]
+    return ["--families", *recording.families, *where, *recording.options]
 
 
 def _seeds(kind: str, skipped: int, count: int) -> list[str]:
