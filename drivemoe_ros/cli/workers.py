@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
+import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -53,7 +55,7 @@ def run_jobs(work: Callable[[Job], Result], jobs: Sequence[Job], num_workers: in
         return
     # Started anew, not forked: torch's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(min(num_workers, len(jobs) or 1), context, initializer=_ignore_interrupts)
+    executor = ProcessPoolExecutor(min(num_workers, len(jobs) or 1), context, initializer=_begin_worker)
     try:
         futures = {executor.submit(functools.partial(_attempt_in_worker, work), job): job for job in jobs}
         for future in as_completed(futures):
@@ -70,6 +72,19 @@ def _attempt(work: Callable[[Job], Result], job: Job) -> Done[Job, Result]:
         return Done(job, None, str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001  (whatever it is, the other jobs go on, and it is told)
         return Done(job, None, f"a fault of drivemoe itself ({type(error).__name__}: {error}).", 1)
+
+
+def _begin_worker() -> None:
+    _ignore_interrupts()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the command that asked is killed: its folder may be gone, or another's, before a job is done."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _ignore_interrupts() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import pathlib
+import subprocess
+import sys
+import time
 from typing import Any
 
 import pytest
@@ -32,3 +36,23 @@ def test_workers_that_die_are_told() -> None:
 
 def test_no_jobs_are_done_at_once() -> None:
     assert list(run_jobs(choose_seeds, [], 2)) == []
+
+
+def test_workers_end_with_a_command_that_is_killed() -> None:
+    code = "import time; from drivemoe_ros.cli.workers import run_jobs; list(run_jobs(time.sleep, [600, 600], 2))"
+    with subprocess.Popen([sys.executable, "-c", code]) as command:
+        children = pathlib.Path(f"/proc/{command.pid}/task/{command.pid}/children")
+        # Two workers, and Python's own tracker of what they share.
+        until = time.monotonic() + 90.0
+        while len(workers := children.read_text().split()) < 3 and time.monotonic() < until:
+            time.sleep(0.05)
+        command.kill()
+    assert len(workers) == 3
+    while any(_lives(worker) for worker in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(_lives(worker) for worker in workers)
+
+
+def _lives(process_id: str) -> bool:
+    status = pathlib.Path(f"/proc/{process_id}/stat")
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
