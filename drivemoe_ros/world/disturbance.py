@@ -10,7 +10,7 @@ import numpy as np
 from drivemoe_ros.world.drivers import Action, Expert, steered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.world.simulation import World
@@ -52,14 +52,35 @@ def draw_bursts(seed: int) -> tuple[Burst, ...]:
         Bursts in order of time.
     """
     generator = np.random.default_rng([seed, 0xB0557])
-    bursts = []
+    return tuple(
+        Burst(
+            start_ns=round(start_s * 1e9),
+            end_ns=round(end_s * 1e9),
+            turn=generator.uniform(-1.0, 1.0),
+            pedal=generator.uniform(-MAX_PEDAL, MAX_PEDAL),
+        )
+        for start_s, end_s in draw_intervals(generator, CALM_S, BURST_S)
+    )
+
+
+def draw_intervals(
+    generator: np.random.Generator, between_s: tuple[float, float], lasting_s: tuple[float, float]
+) -> Iterator[tuple[float, float]]:
+    """Draw when something begins and ends, again and again for a whole drive.
+
+    Args:
+        generator: Where the draws come from.
+        between_s: How long nothing happens, from and to [s].
+        lasting_s: How long it lasts, from and to [s].
+
+    Yields:
+        Begin and end of each [s].
+    """
     now_s = 0.0
     while now_s < LONGEST_DRIVE_S:
-        start_s = now_s + generator.uniform(*CALM_S)
-        now_s = start_s + generator.uniform(*BURST_S)
-        turn, pedal = generator.uniform(-1.0, 1.0), generator.uniform(-MAX_PEDAL, MAX_PEDAL)
-        bursts.append(Burst(round(start_s * 1e9), round(now_s * 1e9), turn, pedal))
-    return tuple(bursts)
+        start_s = now_s + generator.uniform(*between_s)
+        now_s = start_s + generator.uniform(*lasting_s)
+        yield start_s, now_s
 
 
 class DisturbedExpert:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from drivemoe_ros.geometry.se2 import points_in_pose
-from drivemoe_ros.world.disturbance import LONGEST_DRIVE_S, touches
+from drivemoe_ros.world.disturbance import draw_intervals, touches
 from drivemoe_ros.world.drivers import Action, steered
 from drivemoe_ros.world.sensors import CAMERA_PERIOD_NS
 
@@ -65,14 +65,13 @@ def draw_spans(seed: int, turns: Turns) -> tuple[Span, ...]:
         The novice's spans in order of time; the expert has the others.
     """
     generator = np.random.default_rng([seed, 0xDA66E2])
-    spans = []
-    now_s = 0.0
-    while now_s < LONGEST_DRIVE_S:
-        start_s = now_s + generator.uniform(*turns.expert_s)
-        now_s = start_s + generator.uniform(*turns.novice_s)
-        start_ns, end_ns = (round(time_s * 1e9 / CAMERA_PERIOD_NS) * CAMERA_PERIOD_NS for time_s in (start_s, now_s))
-        spans.append(Span(start_ns, end_ns))
-    return tuple(spans)
+    drawn = draw_intervals(generator, turns.expert_s, turns.novice_s)
+    return tuple(Span(_picture_ns(start_s), _picture_ns(end_s)) for start_s, end_s in drawn)
+
+
+def _picture_ns(time_s: float) -> int:
+    """Return the moment with pictures that is nearest to a time."""
+    return round(time_s * 1e9 / CAMERA_PERIOD_NS) * CAMERA_PERIOD_NS
 
 
 class Novice(Protocol):
