@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs, DistributedType, broadcast_object_list
+from accelerate.utils import DistributedType
 
 from drivemoe_ros.errors import OutputError, ParameterError, PolicyError
 from drivemoe_ros.training.adapters import add_adapters
@@ -20,6 +19,7 @@ from drivemoe_ros.training.dataset import Preparation, ShardDataset
 from drivemoe_ros.training.export import export
 from drivemoe_ros.training.learner import Learner, StepResult
 from drivemoe_ros.training.loader import SampleOrder, StepSampler, make_loader, to_device
+from drivemoe_ros.training.processes import agreed, make_accelerator, raise_in_all
 from drivemoe_ros.training.recipe import learning_rate, make_optimizer, plan_stages, set_rate
 from drivemoe_ros.training.run_folder import Progress, RunFolder
 from drivemoe_ros.training.sharding import prepare_for_sharding
@@ -95,7 +95,7 @@ class Trainer:
         settings = plan.settings
         torch.set_num_threads(settings.run.threads)
         self._plan, self._settings = plan, settings
-        self._accelerator = _make_accelerator(settings)
+        self._accelerator = make_accelerator(settings)
         start = make_start(settings, plan.data.shards, initial=plan.initial, seed=plan.seed)
         self._manifest = start.manifest
         model = start.model.train()
@@ -218,7 +218,7 @@ class Trainer:
             self._score()
         overdue = False
         if step % run.log_every == 0:
-            overdue = self._agreed(time.monotonic() - self._saved_s > 60.0 * run.save_minutes)
+            overdue = agreed(time.monotonic() - self._saved_s > 60.0 * run.save_minutes)
         if overdue or is_end or step % run.save_every == 0:
             self._save_state()
 
@@ -302,16 +302,7 @@ class Trainer:
                     plan.folder.begin(facts)
             except (OutputError, ParameterError) as error:
                 problem = error
-        told = [problem]
-        broadcast_object_list(told)
-        if told[0] is not None:
-            raise told[0]
-
-    def _agreed(self, value: bool) -> bool:  # noqa: FBT001  (the only thing asked)
-        """Return what the first process thinks."""
-        told = [value]
-        broadcast_object_list(told)
-        return told[0]
+        raise_in_all(problem)
 
     def _count_skipped(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:
@@ -326,21 +317,3 @@ class Trainer:
     def _draw_seed(self, stage: int, part: int) -> int:
         entropy = [self._plan.seed, stage, part, self._accelerator.process_index]
         return int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
-
-
-def _make_accelerator(settings: TrainingSettings) -> Accelerator:
-    wanted = settings.optimizer.precision
-    # Said outright, since accelerate does not join the processes of a machine without a GPU by itself.
-    on_cpu = settings.run.device == "cpu" or not torch.cuda.is_available()
-    # Skill experts that nobody chose have no gradient in a step.
-    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
-    is_half = wanted == "bfloat16" or (wanted == "auto" and not on_cpu)
-    accelerator = Accelerator(mixed_precision="bf16" if is_half else "no", cpu=on_cpu, kwargs_handlers=[unused])
-    parts = accelerator.num_processes * settings.optimizer.accumulate
-    if settings.optimizer.batch_size % parts:
-        msg = (
-            f"optimizer.batch_size is {settings.optimizer.batch_size}, but {accelerator.num_processes} processes times "
-            f"{settings.optimizer.accumulate} parts do not divide it; set it to a multiple of {parts}."
-        )
-        raise ParameterError(msg)
-    return accelerator
