@@ -118,7 +118,7 @@ def drive_folders(run: pathlib.Path, number: int) -> dict[str, pathlib.Path]:
 def _recording_words(recording: Recording, kind: str, work: pathlib.Path) -> list[str]:
     first, end = recording.seeds
     where = [*_seeds(kind, first, end - first), "--out", str(work / recording.name)]
-    return ["--families", *recording.families, *where, *recording.options]
+    return ["--families", "all", *where, *recording.options]
 
 
 def _seeds(kind: str, skipped: int, count: int) -> list[str]:

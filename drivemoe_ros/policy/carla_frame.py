@@ -3,7 +3,7 @@
 REP-103: x forward, y left, z up, angles counter-clockwise. CARLA: x forward, y right, z up, angles clockwise seen from
 above. Mirroring y is its own inverse, so every ``mirror_`` function serves both directions.
 
-Shape legend: T history steps, oldest first, P features of one step, H waypoints.
+Shape legend: T history steps, oldest first, P features of one step, H waypoints, the present first.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from drivemoe_ros.policy.normalization import Normalization
 
     Floats = NDArray[np.floating[Any]]
+
+# From one waypoint to the next: docs/model.md 5.
+STEP_S = 0.1
 
 
 def mirror_points(points: Floats) -> NDArray[np.float64]:
@@ -85,35 +88,47 @@ def assemble_goal(goal_2: Floats, normalization: Normalization) -> NDArray[np.fl
     return _normalise_goals(goal_2, normalization).astype(np.float32)
 
 
-def waypoints_from_network(trajectory_H2: Floats, normalization: Normalization) -> NDArray[np.float64]:
+def waypoints_from_network(
+    trajectory_H2: Floats, normalization: Normalization, speed_mps: float
+) -> NDArray[np.float64]:
     """Turn the network's output into waypoints.
 
     Args:
         trajectory_H2: Normalised waypoints, CARLA frame.
         normalization: Ranges of the weights in use.
+        speed_mps: Present speed, as in the network's input [m/s].
 
     Returns:
         (H, 2) waypoints (x forward, y left) in the base frame [m].
     """
     x_H = normalization.waypoint_x.denormalise(trajectory_H2[:, 0])
+    x_H += _going_on(len(x_H), normalization, speed_mps)
     y_H = normalization.waypoint_y.denormalise(trajectory_H2[:, 1])
     return mirror_points(np.stack([x_H, y_H], axis=1))
 
 
-def waypoints_to_network(waypoints_H2: Floats, normalization: Normalization) -> NDArray[np.float32]:
+def waypoints_to_network(waypoints_H2: Floats, normalization: Normalization, speed_mps: float) -> NDArray[np.float32]:
     """Turn waypoints into what the network is to learn; undoes :func:`waypoints_from_network`.
 
     Args:
         waypoints_H2: Waypoints (x forward, y left) in the base frame [m].
         normalization: Ranges of the weights in use.
+        speed_mps: Present speed, as in the network's input [m/s].
 
     Returns:
         (H, 2) float32, normalised, CARLA frame, not clipped.
     """
     mirrored_H2 = mirror_points(waypoints_H2)
-    x_H = normalization.waypoint_x.normalise(mirrored_H2[:, 0])
+    ahead_H = mirrored_H2[:, 0] - _going_on(len(mirrored_H2), normalization, speed_mps)
+    x_H = normalization.waypoint_x.normalise(ahead_H)
     y_H = normalization.waypoint_y.normalise(mirrored_H2[:, 1])
     return np.stack([x_H, y_H], axis=1).astype(np.float32)
+
+
+def _going_on(horizon: int, normalization: Normalization, speed_mps: float) -> NDArray[np.float64]:
+    """Return how far ahead each waypoint is told from [m]."""
+    step_m = STEP_S * speed_mps if normalization.relative_to_speed else 0.0
+    return np.arange(horizon, dtype=np.float64) * step_m
 
 
 def _heading_change(yaw_T: Floats, *, wrap: bool) -> NDArray[np.float64]:

@@ -199,11 +199,13 @@ def read_node(kind: type[Node], values: object, where: str) -> Node:
             near = difflib.get_close_matches(str(key), hints, n=1, cutoff=0.0)[0]
             msg = f"'{where}.{key}' is not a known key; the nearest is '{near}'."
             raise CheckpointError(msg)
+    optional = {field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING}  # type: ignore[arg-type]
     for key in hints:
-        if key not in values:
+        if key not in values and key not in optional:
             msg = f"'{where}.{key}' is missing; write it or convert the checkpoint again."
             raise CheckpointError(msg)
-    return kind(**{key: _read_value(hint, values[key], f"{where}.{key}") for key, hint in hints.items()})
+    given = {key: hint for key, hint in hints.items() if key in values}
+    return kind(**{key: _read_value(hint, values[key], f"{where}.{key}") for key, hint in given.items()})
 
 
 def _read_value(hint: object, value: object, where: str) -> object:

@@ -59,6 +59,8 @@ class Normalization:
         waypoint_y: Waypoints, to the right [m].
         goal_x: Goal points, forward [m].
         goal_y: Goal points, to the right [m].
+        relative_to_speed: Whether the network tells by how much waypoints differ from going straight on at the present
+            speed, instead of where they are.
     """
 
     speed: Range
@@ -69,6 +71,7 @@ class Normalization:
     waypoint_y: Range
     goal_x: Range
     goal_y: Range
+    relative_to_speed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ranges as plain nested dictionaries."""

@@ -91,7 +91,8 @@ class LearnedPolicy:
         flow = self._model.sample(cache, self._noise(observation.stamp_ns))
         trajectory_H2 = self._finite(flow.trajectory_BHA[0])
         experts = (self._skill_decision(flow),) if flow.routing else ()
-        return PolicyOutput(waypoints_from_network(trajectory_H2, normalization), view, experts)
+        speed_mps = float(observation.ego.speed_T[-1])
+        return PolicyOutput(waypoints_from_network(trajectory_H2, normalization, speed_mps), view, experts)
 
     def close(self) -> None:
         """Give memory back; see ``policy.interface.Policy``."""

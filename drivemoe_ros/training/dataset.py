@@ -176,7 +176,7 @@ class ShardDataset(Dataset[Item]):
             ),
             goal_2=assemble_goal(sample.goals_T2[-1], manifest.normalization),
             noise_KHA=noise_KHA,
-            target_HA=waypoints_to_network(sample.future_H2, manifest.normalization),
+            target_HA=waypoints_to_network(sample.future_H2, manifest.normalization, float(sample.ego.speed_T[-1])),
             time_K=time_K.astype(np.float32),
             view=sample.view,
             skill=sample.skill,

@@ -66,6 +66,10 @@ class DataSettings:
         minimum=0.0,
         maximum=0.2,
     )
+    relative_to_speed: bool = param(
+        True,
+        "Learn by how much waypoints differ from going on at the present speed; the release learns where they are.",
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Shape legend: T history steps, P features of a history step, H waypoints.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,12 @@ MAX_LOOKED_AT = 20_000
 
 
 def measure_ranges(
-    shards: Sequence[ShardReader], *, input_tail: float, waypoint_tail: float, wrap_heading: bool
+    shards: Sequence[ShardReader],
+    *,
+    input_tail: float,
+    waypoint_tail: float,
+    relative_to_speed: bool,
+    wrap_heading: bool,
 ) -> Normalization:
     """Measure the ranges that weights trained on these shards normalise with.
 
@@ -38,6 +44,7 @@ def measure_ranges(
         shards: The training set; of large ones every n-th sample is looked at.
         input_tail: Share of input values that may lie below the range, and above it.
         waypoint_tail: The same for waypoints, whose range limits what can be planned.
+        relative_to_speed: Tell waypoints by how much they differ from going on at the present speed.
         wrap_heading: As when driving.
 
     Returns:
@@ -50,6 +57,7 @@ def measure_ranges(
         docs/model.md 4: 1st and 99th percentile, accelerations and angular velocities pooled over their axes.
     """
     stride = max(1, sum(map(len, shards)) // MAX_LOOKED_AT)
+    plain = dataclasses.replace(PLAIN, relative_to_speed=relative_to_speed)
     proprio, waypoints = [], []
     for shard in shards:
         for index in range(0, len(shard), stride):
@@ -58,7 +66,7 @@ def measure_ranges(
             except InputError:
                 continue  # the loader counts and names it
             proprio.append(assemble_proprio(sample.ego, sample.goals_T2, PLAIN, wrap_heading=wrap_heading))
-            waypoints.append(waypoints_to_network(sample.future_H2, PLAIN))
+            waypoints.append(waypoints_to_network(sample.future_H2, plain, float(sample.ego.speed_T[-1])))
     if not proprio:
         msg = f"None of the samples in '{shards[0].folder}' and the other shards can be read; write them again."
         raise InputError(msg)
@@ -74,7 +82,10 @@ def measure_ranges(
     }
     ranges = {name: _range(values, input_tail) for name, values in inputs.items()}
     return Normalization(
-        **ranges, waypoint_x=_range(path[:, 0], waypoint_tail), waypoint_y=_range(path[:, 1], waypoint_tail)
+        **ranges,
+        waypoint_x=_range(path[:, 0], waypoint_tail),
+        waypoint_y=_range(path[:, 1], waypoint_tail),
+        relative_to_speed=relative_to_speed,
     )
 
 

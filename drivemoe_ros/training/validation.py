@@ -94,9 +94,10 @@ class Validator:
 def _outcome(result: InferenceResult, batch: TrainingBatch, normalization: Normalization) -> dict[str, NDArray[Any]]:
     planned = result.flow.trajectory_BHA.float().cpu().numpy()
     driven = batch.target_actions_BHA.cpu().numpy()
+    # Whatever the speed was, it shifts both alike.
     outcome: dict[str, NDArray[Any]] = {
-        "planned": np.stack([waypoints_from_network(each, normalization) for each in planned]),
-        "driven": np.stack([waypoints_from_network(each, normalization) for each in driven]),
+        "planned": np.stack([waypoints_from_network(each, normalization, 0.0) for each in planned]),
+        "driven": np.stack([waypoints_from_network(each, normalization, 0.0) for each in driven]),
         "view": batch.view_label_B.cpu().numpy(),
         "skill": batch.skill_label_B.cpu().numpy(),
     }

@@ -1,5 +1,7 @@
 """The border between REP-103 and the networks' frame, and the normalisation."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from drivemoe_ros.policy import carla_frame
 from drivemoe_ros.policy.normalization import BENCH2DRIVE, Normalization, Range
 
 reasonable = st.floats(-100, 100)
+RELATIVE = dataclasses.replace(BENCH2DRIVE, relative_to_speed=True)
 
 
 def history(yaw: list[float]) -> EgoHistory:
@@ -76,14 +79,22 @@ def test_unwrapped_headings_jump_where_the_compass_starts_anew() -> None:
     np.testing.assert_allclose(theta[2], 0.02, atol=1e-5)
 
 
-@given(arrays(np.float64, (10, 2), elements=reasonable))
-def test_waypoints_survive_the_border(waypoints: np.ndarray) -> None:
-    network = carla_frame.waypoints_to_network(waypoints, BENCH2DRIVE)
-    np.testing.assert_allclose(carla_frame.waypoints_from_network(network, BENCH2DRIVE), waypoints, atol=1e-4)
+@pytest.mark.parametrize("normalization", [BENCH2DRIVE, RELATIVE])
+@given(waypoints=arrays(np.float64, (10, 2), elements=reasonable), speed_mps=st.floats(-5.0, 30.0))
+def test_waypoints_survive_the_border(normalization: Normalization, waypoints: np.ndarray, speed_mps: float) -> None:
+    network = carla_frame.waypoints_to_network(waypoints, normalization, speed_mps)
+    found = carla_frame.waypoints_from_network(network, normalization, speed_mps)
+    np.testing.assert_allclose(found, waypoints, atol=1e-4)
+
+
+def test_going_straight_on_is_no_difference() -> None:
+    straight_on = np.stack([np.arange(10) * 0.7, np.zeros(10)], axis=1)
+    network = carla_frame.waypoints_to_network(straight_on, RELATIVE, 7.0)
+    np.testing.assert_allclose(network[:, 0], BENCH2DRIVE.waypoint_x.normalise(0.0), atol=1e-6)
 
 
 def test_a_network_that_steers_right_gives_waypoints_on_the_right() -> None:
-    waypoints = carla_frame.waypoints_from_network(np.ones((10, 2), np.float32), BENCH2DRIVE)
+    waypoints = carla_frame.waypoints_from_network(np.ones((10, 2), np.float32), BENCH2DRIVE, 7.0)
     np.testing.assert_allclose(waypoints[0], [8.09448, -0.96889], atol=1e-6)
 
 

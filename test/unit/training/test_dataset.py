@@ -51,7 +51,8 @@ def test_an_item_is_what_the_policy_would_be_handed(folder: pathlib.Path, manife
         item.proprio_TP, assemble_proprio(written.ego, written.goals_T2, ranges, wrap_heading=True)
     )
     np.testing.assert_array_equal(item.goal_2, assemble_goal(written.goals_T2[-1], ranges))
-    np.testing.assert_allclose(waypoints_from_network(item.target_HA, ranges), written.future_H2, atol=1e-5)
+    waypoints_H2 = waypoints_from_network(item.target_HA, ranges, float(written.ego.speed_T[-1]))
+    np.testing.assert_allclose(waypoints_H2, written.future_H2, atol=1e-5)
     np.testing.assert_array_equal(item.images_NSS3[0], written.front_now_SS3)
     np.testing.assert_array_equal(item.images_NSS3[2:], written.views_VSS3)
     assert (CANDIDATE_VIEWS[item.view], item.skill) == (written.view, 6)
@@ -169,7 +170,9 @@ def test_batches_are_the_same_with_and_without_workers(folder: pathlib.Path, man
 
 
 def test_ranges_are_those_of_the_data_in_the_networks_frame(folder: pathlib.Path) -> None:
-    ranges = measure_ranges(open_shards([folder]).shards, input_tail=0.0, waypoint_tail=0.0, wrap_heading=True)
+    ranges = measure_ranges(
+        open_shards([folder]).shards, input_tail=0.0, waypoint_tail=0.0, relative_to_speed=False, wrap_heading=True
+    )
     written = [sample(index) for index in range(NUM)]
     speeds = np.concatenate([each.ego.speed_T for each in written])
     lateral = np.concatenate([each.future_H2[:, 1] for each in written])
