@@ -65,9 +65,12 @@ def assemble_proprio(
     Source:
         docs/model.md 3 and 6; for the gyroscope's signs carla-simulator/ros-bridge, carla_ros_bridge/imu.py.
     """
+    speed_T, acceleration_T3 = ego.speed_T, ego.acceleration_T3
+    if not normalization.past_motion:
+        speed_T, acceleration_T3 = np.full_like(speed_T, speed_T[-1]), np.zeros_like(acceleration_T3)
     columns = [
-        normalization.speed.normalise(ego.speed_T)[:, None],
-        normalization.acceleration.normalise(mirror_acceleration(ego.acceleration_T3)),
+        normalization.speed.normalise(speed_T)[:, None],
+        normalization.acceleration.normalise(mirror_acceleration(acceleration_T3)),
         normalization.angular_velocity.normalise(mirror_angular_velocity(ego.angular_velocity_T3)),
         normalization.theta.normalise(_heading_change(ego.yaw_T, wrap=wrap_heading))[:, None],
         _normalise_goals(goals_T2, normalization),

@@ -1,4 +1,4 @@
-"""Ranges that bring physical values to about -1..1; they travel with the weights.
+"""How physical values are told to a network, and the ranges that bring them to about -1..1; they travel with weights.
 
 Values are in the network's own frame (CARLA: x forward, y right, yaw clockwise) and SI units.
 """
@@ -48,7 +48,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Normalization:
-    """One range for each kind of value.
+    """One range for each kind of value, and what is told.
 
     Attributes:
         speed: Speed [m/s].
@@ -61,6 +61,7 @@ class Normalization:
         goal_y: Goal points, to the right [m].
         relative_to_speed: Whether the network tells by how much waypoints differ from going straight on at the present
             speed, instead of where they are.
+        past_motion: Whether the network is told accelerations and earlier speeds, or the present speed alone.
     """
 
     speed: Range
@@ -72,6 +73,7 @@ class Normalization:
     goal_x: Range
     goal_y: Range
     relative_to_speed: bool = False
+    past_motion: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ranges as plain nested dictionaries."""

@@ -61,7 +61,7 @@ class DataSettings:
         0.01, "Share of input values below, and above, the range they are normalised with.", minimum=0.0, maximum=0.2
     )
     waypoint_tail: float = param(
-        0.001,
+        0.0001,
         "The same for waypoints; no plan leaves their range, so that a large share limits speed and turns.",
         minimum=0.0,
         maximum=0.2,
@@ -69,6 +69,10 @@ class DataSettings:
     relative_to_speed: bool = param(
         True,
         "Learn by how much waypoints differ from going on at the present speed; the release learns where they are.",
+    )
+    past_motion: bool = param(
+        False,
+        "Tell the network accelerations and earlier speeds, as the release does; who is told them goes on as before.",
     )
 
 

@@ -58,6 +58,7 @@ def make_start(
             input_tail=settings.data.input_tail,
             waypoint_tail=settings.data.waypoint_tail,
             relative_to_speed=settings.data.relative_to_speed,
+            past_motion=settings.data.past_motion,
             wrap_heading=WRAP_HEADING,
         )
         start = Checkpoint(start.model, dataclasses.replace(start.manifest, normalization=ranges))

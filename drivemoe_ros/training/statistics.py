@@ -36,6 +36,7 @@ def measure_ranges(
     input_tail: float,
     waypoint_tail: float,
     relative_to_speed: bool,
+    past_motion: bool,
     wrap_heading: bool,
 ) -> Normalization:
     """Measure the ranges that weights trained on these shards normalise with.
@@ -45,6 +46,7 @@ def measure_ranges(
         input_tail: Share of input values that may lie below the range, and above it.
         waypoint_tail: The same for waypoints, whose range limits what can be planned.
         relative_to_speed: Tell waypoints by how much they differ from going on at the present speed.
+        past_motion: Tell accelerations and earlier speeds.
         wrap_heading: As when driving.
 
     Returns:
@@ -57,7 +59,7 @@ def measure_ranges(
         docs/model.md 4: 1st and 99th percentile, accelerations and angular velocities pooled over their axes.
     """
     stride = max(1, sum(map(len, shards)) // MAX_LOOKED_AT)
-    plain = dataclasses.replace(PLAIN, relative_to_speed=relative_to_speed)
+    plain = dataclasses.replace(PLAIN, relative_to_speed=relative_to_speed, past_motion=past_motion)
     proprio, waypoints = [], []
     for shard in shards:
         for index in range(0, len(shard), stride):
@@ -65,7 +67,7 @@ def measure_ranges(
                 sample = shard.sample(index)
             except InputError:
                 continue  # the loader counts and names it
-            proprio.append(assemble_proprio(sample.ego, sample.goals_T2, PLAIN, wrap_heading=wrap_heading))
+            proprio.append(assemble_proprio(sample.ego, sample.goals_T2, plain, wrap_heading=wrap_heading))
             waypoints.append(waypoints_to_network(sample.future_H2, plain, float(sample.ego.speed_T[-1])))
     if not proprio:
         msg = f"None of the samples in '{shards[0].folder}' and the other shards can be read; write them again."
@@ -86,6 +88,7 @@ def measure_ranges(
         waypoint_x=_range(path[:, 0], waypoint_tail),
         waypoint_y=_range(path[:, 1], waypoint_tail),
         relative_to_speed=relative_to_speed,
+        past_motion=past_motion,
     )
 
 

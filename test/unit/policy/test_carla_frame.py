@@ -69,6 +69,13 @@ def test_wrapped_headings_do_not_depend_on_the_compass_origin(turn: float, steps
     assert np.all(np.abs(BENCH2DRIVE.theta.denormalise(first)) <= np.pi + 1e-5)
 
 
+def test_without_past_motion_the_present_speed_is_all_that_is_told() -> None:
+    told = dataclasses.replace(BENCH2DRIVE, past_motion=False)
+    proprio = carla_frame.assemble_proprio(history([0.0] * 5), np.zeros((5, 2)), told, wrap_heading=True)
+    np.testing.assert_allclose(BENCH2DRIVE.speed.denormalise(proprio[:, 0]), 5.0, atol=1e-5)
+    np.testing.assert_allclose(BENCH2DRIVE.acceleration.denormalise(proprio[:, 1:4]), 0.0, atol=1e-5)
+
+
 def test_unwrapped_headings_jump_where_the_compass_starts_anew() -> None:
     # Seen clockwise the compass reading falls through zero at a yaw of a quarter turn.
     crossing = history([np.pi / 2 - 0.02, np.pi / 2 - 0.01, np.pi / 2 + 0.01, np.pi / 2 + 0.02, np.pi / 2 + 0.03])

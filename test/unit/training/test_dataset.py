@@ -171,7 +171,12 @@ def test_batches_are_the_same_with_and_without_workers(folder: pathlib.Path, man
 
 def test_ranges_are_those_of_the_data_in_the_networks_frame(folder: pathlib.Path) -> None:
     ranges = measure_ranges(
-        open_shards([folder]).shards, input_tail=0.0, waypoint_tail=0.0, relative_to_speed=False, wrap_heading=True
+        open_shards([folder]).shards,
+        input_tail=0.0,
+        waypoint_tail=0.0,
+        relative_to_speed=False,
+        past_motion=True,
+        wrap_heading=True,
     )
     written = [sample(index) for index in range(NUM)]
     speeds = np.concatenate([each.ego.speed_T for each in written])

@@ -114,7 +114,12 @@ def test_ranges_are_those_of_the_samples_since_these_weights_never_drove(
     after = trained(samples, tmp_path / "run", start, stage2__samples=0)
     shards = open_shards([samples]).shards
     expected = measure_ranges(
-        shards, input_tail=0.01, waypoint_tail=0.001, relative_to_speed=True, wrap_heading=WRAP_HEADING
+        shards,
+        input_tail=0.01,
+        waypoint_tail=0.0001,
+        relative_to_speed=True,
+        past_motion=False,
+        wrap_heading=WRAP_HEADING,
     )
     assert after.manifest.normalization == expected
     # From now on they belong to the weights.
