@@ -118,15 +118,20 @@ class PlanFollower:
         wanted_mps2 = acceleration_through(here, elapsed_s, speed_mps)
         wanted_mps = max(speed_mps + wanted_mps2 * self._parameters.speed_response_s, 0.0)
         if max(wanted_mps, speed_mps) < STANDING_MPS:
-            wanted_mps2 = -self._parameters.stop_deceleration_mps2
-        return self._drive(steering_rad, wanted_mps, wanted_mps2)
+            return self._drive(steering_rad, wanted_mps, -self._parameters.stop_deceleration_mps2)
+        resistance_mps2 = self._parameters.rolling_mps2 + self._parameters.drag_per_s * max(speed_mps, 0.0)
+        return self._drive(steering_rad, wanted_mps, wanted_mps2, resistance_mps2)
 
-    def _drive(self, steering_rad: float, speed_mps: float, wanted_mps2: float) -> ControlCommand:
+    def _drive(
+        self, steering_rad: float, speed_mps: float, wanted_mps2: float, resistance_mps2: float = 0.0
+    ) -> ControlCommand:
         parameters = self._parameters
         acceleration_mps2 = min(max(wanted_mps2, -parameters.max_deceleration_mps2), parameters.max_acceleration_mps2)
+        # What slows the vehicle by itself has to be added, else plans to keep the speed make it ever slower.
+        push_mps2 = acceleration_mps2 + resistance_mps2
         return ControlCommand(
-            throttle=max(acceleration_mps2, 0.0) / parameters.max_acceleration_mps2,
-            brake=max(-acceleration_mps2, 0.0) / parameters.max_deceleration_mps2,
+            throttle=min(max(push_mps2, 0.0) / parameters.max_acceleration_mps2, 1.0),
+            brake=max(-push_mps2, 0.0) / parameters.max_deceleration_mps2,
             steer=math.copysign(min(abs(steering_rad) / parameters.max_steering_rad, 1.0), steering_rad),
             steering_angle_rad=steering_rad,
             speed_mps=speed_mps,

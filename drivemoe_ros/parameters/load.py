@@ -9,7 +9,8 @@ import yaml
 
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.parameters.field import check_value, nearest_hint
-from drivemoe_ros.parameters.schema import NodeParameters, Parameters, TransportParameters
+from drivemoe_ros.parameters.node_schema import NodeParameters, TransportParameters
+from drivemoe_ros.parameters.schema import Parameters
 
 if TYPE_CHECKING:
     import pathlib

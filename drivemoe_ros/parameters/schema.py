@@ -244,6 +244,12 @@ class ControlParameters:
         0.5, "Pure pursuit asks for the speed it wants to have this much later.", unit="s", minimum=0.05, maximum=5.0
     )
     max_acceleration_mps2: float = param(3.0, "Acceleration at full throttle.", unit="m/s^2", minimum=0.1, maximum=10.0)
+    rolling_mps2: float = param(
+        0.12, "Deceleration of the rolling vehicle at walking pace.", unit="m/s^2", minimum=0.0, maximum=2.0
+    )
+    drag_per_s: float = param(
+        0.02, "By how much it decelerates more for each m/s of speed.", unit="1/s", minimum=0.0, maximum=0.5
+    )
     max_deceleration_mps2: float = param(8.0, "Deceleration at full brake.", unit="m/s^2", minimum=0.1, maximum=15.0)
     stop_deceleration_mps2: float = param(
         4.0, "Deceleration when there is no plan to follow.", unit="m/s^2", minimum=0.1, maximum=15.0
@@ -314,33 +320,6 @@ class Parameters:
     control: ControlParameters = field(default_factory=ControlParameters)
     visualizer: VisualizerParameters = field(default_factory=VisualizerParameters)
     world: WorldParameters = field(default_factory=WorldParameters)
-
-
-@dataclass(frozen=True)
-class NodeParameters:
-    """What only the live node needs; a bag says the rest by itself."""
-
-    rig: str = param("bench2drive", "Shipped rig, or path of a rig file that ends in .yaml.")
-    autostart: bool = param(
-        False,
-        "Configure and activate without being told to, where no launch file or lifecycle manager does it.",
-    )
-
-
-TRANSPORTS = ("auto", "raw", "compressed")
-_TRANSPORT = "Messages that carry this camera's pictures; auto takes whichever has a publisher."
-
-
-@dataclass(frozen=True)
-class TransportParameters:
-    """Raw or compressed pictures, for each camera of the live node."""
-
-    front: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
-    front_left: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
-    front_right: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
-    back: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
-    back_left: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
-    back_right: str = param("auto", _TRANSPORT, choices=TRANSPORTS)
 
 
 def to_ns(seconds: float) -> int:

@@ -22,9 +22,6 @@ HEIGHT_M = 1.49
 # The wheels go from straight to their limit in about a second; engine and brakes answer within a tick or three.
 WHEEL_RATE_RADPS = 1.2
 DRIVE_LAG_S = 0.15
-# Rolling resistance, and what grows with the speed: lets the car roll out without pedals.
-ROLLING_MPS2 = 0.12
-DRAG_PER_S = 0.02
 
 
 class EgoVehicle:
@@ -40,7 +37,7 @@ class EgoVehicle:
         Args:
             pose: Base frame: x [m], y [m], heading [rad].
             speed_mps: Speed [m/s].
-            parameters: Wheelbase and limits of wheels and pedals.
+            parameters: Wheelbase, limits of wheels and pedals, and what slows the car without them.
         """
         self._parameters = parameters
         self.state = EgoState(*pose, speed_mps)
@@ -92,7 +89,8 @@ class EgoVehicle:
         throttle, brake = min(max(command.throttle, 0.0), 1.0), min(max(command.brake, 0.0), 1.0)
         speed_mps = self.state.speed_mps
         pedals = throttle * self._parameters.max_acceleration_mps2 - brake * self._parameters.max_deceleration_mps2
-        resistance = (ROLLING_MPS2 + DRAG_PER_S * speed_mps) if speed_mps > 0.0 else 0.0
+        parameters = self._parameters
+        resistance = (parameters.rolling_mps2 + parameters.drag_per_s * speed_mps) if speed_mps > 0.0 else 0.0
         wanted = pedals - resistance
         before = self.state.acceleration_mps2
         return before + (wanted - before) * min(step_s / DRIVE_LAG_S, 1.0)

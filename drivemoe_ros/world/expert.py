@@ -13,7 +13,7 @@ import numpy as np
 
 from drivemoe_ros.data.control import ControlCommand
 from drivemoe_ros.parameters.schema import ControlParameters
-from drivemoe_ros.world.ego_vehicle import DRAG_PER_S, LENGTH_M, ROLLING_MPS2
+from drivemoe_ros.world.ego_vehicle import LENGTH_M
 from drivemoe_ros.world.expert_gaps import fit_in
 from drivemoe_ros.world.expert_path import ShiftedPath
 from drivemoe_ros.world.expert_yields import YieldGates
@@ -221,7 +221,9 @@ class Expert:
 
     def _pedals(self, acceleration: float, wheel_rad: float) -> ControlCommand:
         parameters, speed_mps = self._parameters, self._world.ego.speed_mps
-        push = acceleration + (ROLLING_MPS2 + DRAG_PER_S * speed_mps if acceleration > 0.0 or speed_mps > 0.5 else 0.0)  # noqa: PLR2004
+        push = acceleration
+        if acceleration > 0.0 or speed_mps > 0.5:  # noqa: PLR2004
+            push += parameters.rolling_mps2 + parameters.drag_per_s * speed_mps
         limit_rad = parameters.max_steering_rad
         wheel_rad = min(max(wheel_rad, -limit_rad), limit_rad)
         return ControlCommand(

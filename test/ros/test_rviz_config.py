@@ -19,8 +19,8 @@ pytest.importorskip("rclpy")
 import rclpy
 
 from drivemoe_ros.messages.topics import DASHBOARD, MARKERS, MOSAIC, NODE_NAME, PATH, VISUALIZER_NAME
+from drivemoe_ros.parameters.node_schema import NodeParameters
 from drivemoe_ros.parameters.rig import load_rig
-from drivemoe_ros.parameters.schema import NodeParameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,6 +11,7 @@ from drivemoe_ros.control.follower import PlanFollower
 from drivemoe_ros.data.plan import Trajectory
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.parameters.schema import ControlParameters
+from drivemoe_ros.world.ego_vehicle import EgoVehicle
 
 STAMP_NS = 5_000_000_000
 HERE = (0.0, 0.0, 0.0)
@@ -44,6 +45,16 @@ def test_it_brakes_for_a_plan_that_stands(mode: str) -> None:
     command = follower(mode).command(plan_of(0.0), HERE, STAMP_NS, 3.0)
     assert command.throttle == 0.0
     assert command.brake > 0.0
+
+
+def test_a_plan_to_keep_the_speed_keeps_it() -> None:
+    parameters = ControlParameters(mode="pure_pursuit")
+    car = EgoVehicle(HERE, 8.0, parameters)
+    for _ in range(200):
+        car.step(
+            PlanFollower(parameters).command(plan_of(car.state.speed_mps), HERE, STAMP_NS, car.state.speed_mps), 0.05
+        )
+    assert car.state.speed_mps == pytest.approx(8.0, abs=0.01)
 
 
 @pytest.mark.parametrize("mode", MODES)
