@@ -13,6 +13,7 @@ from drivemoe_ros.world.cameras.ground import Ground
 from drivemoe_ros.world.cameras.ground_view import GroundView
 from drivemoe_ros.world.cameras.light import LIGHTINGS
 from drivemoe_ros.world.cameras.painter import paint_solids
+from drivemoe_ros.world.cameras.patches import label_patches
 from drivemoe_ros.world.cameras.pinhole import pinhole
 from drivemoe_ros.world.cameras.shade import paint_shade, shade_outlines, shade_table
 from drivemoe_ros.world.cameras.sky import SkyView
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drivemoe_ros.data.cameras import Camera
+    from drivemoe_ros.world.cameras.eye import Eye
     from drivemoe_ros.world.cameras.pinhole import Pinhole
     from drivemoe_ros.world.cameras.solids import Solids
     from drivemoe_ros.world.scene import Scene, Setting
@@ -63,6 +65,7 @@ class SceneRenderer:
             for name, camera in self._cameras.items()
         }
         self._sky = {name: SkyView(setting.light, hole) for name, hole in self.pinholes.items()}
+        self._setting = setting
         self._props = stand(setting.props, 0, self._lighting)
         self._seen: tuple[Scene, Solids, NDArray[np.float64]] | None = None
 
@@ -79,11 +82,8 @@ class SceneRenderer:
         Raises:
             ParameterError: If the rig has no such camera.
         """
-        if camera_name not in self._cameras:
-            msg = f"There is no camera '{camera_name}' to paint; this rig has {', '.join(self._cameras)}."
-            raise ParameterError(msg)
+        eye = self._eye(scene, camera_name)
         solids, shades = self._stand(scene)
-        eye = eye_of(self._cameras[camera_name], scene.ego)
         hole, ground = self.pinholes[camera_name], self._ground[camera_name]
         width, height = self._size_px
         picture = np.empty((height, width, 4), np.uint8)
@@ -103,6 +103,31 @@ class SceneRenderer:
     def render_all(self, scene: Scene) -> dict[str, NDArray[np.uint8]]:
         """Return what every camera sees, by name; see ``render``."""
         return {name: self.render(scene, name) for name in self._cameras}
+
+    def label_patches(self, scene: Scene, camera_name: str, grid: int) -> NDArray[np.uint8]:
+        """Tell what each patch of a camera's picture shows.
+
+        Args:
+            scene: The moment.
+            camera_name: One of the rig's cameras.
+            grid: Patches across, and down.
+
+        Returns:
+            (G, G, C), see ``patches.label_patches``.
+
+        Raises:
+            ParameterError: If the rig has no such camera.
+        """
+        eye = self._eye(scene, camera_name)
+        solids, _ = self._stand(scene)
+        bodies = (*self._setting.props, *scene.bodies)
+        return label_patches(bodies, solids, eye, self.pinholes[camera_name], self._lighting, grid)
+
+    def _eye(self, scene: Scene, camera_name: str) -> Eye:
+        if camera_name not in self._cameras:
+            msg = f"There is no camera '{camera_name}' to paint; this rig has {', '.join(self._cameras)}."
+            raise ParameterError(msg)
+        return eye_of(self._cameras[camera_name], scene.ego)
 
     def _stand(self, scene: Scene) -> tuple[Solids, NDArray[np.float64]]:
         """Return everything that stands there and its moving shade, kept while the same scene is asked for again."""

@@ -34,6 +34,7 @@ class Solids:
         glow_Q: What shines by itself, 0 to 1.
         first_P: A part's first quad.
         count_P: How many quads a part has.
+        body_P: Which of the bodies it belongs to.
         centre_2P: Middle of its footprint [m].
         axis_2P: Cosine and sine of its heading.
         half_2P: Half of its footprint's length and width [m].
@@ -46,6 +47,7 @@ class Solids:
     glow_Q: NDArray[np.float64]
     first_P: NDArray[np.int64]
     count_P: NDArray[np.int64]
+    body_P: NDArray[np.int64]
     centre_2P: NDArray[np.float64]
     axis_2P: NDArray[np.float64]
     half_2P: NDArray[np.float64]
@@ -62,11 +64,12 @@ def stand(bodies: Iterable[Body], time_ns: int, lighting: Lighting) -> Solids:
     Returns:
         Their quads.
     """
-    placed = [(part, body) for body in bodies for part in model(look_of(body, time_ns, lamps_on=lighting.lamps_on))]
+    looks = ((body, look_of(body, time_ns, lamps_on=lighting.lamps_on)) for body in bodies)
+    placed = [(part, body, index) for index, (body, look) in enumerate(looks) for part in model(look)]
     if not placed:
         return _nothing()
-    parts = [part for part, _ in placed]
-    pose_3P = np.array([(body.x_m, body.y_m, body.yaw_rad) for _, body in placed]).T
+    parts = [part for part, _, _ in placed]
+    pose_3P = np.array([(body.x_m, body.y_m, body.yaw_rad) for _, body, _ in placed]).T
     axis_2P = np.stack((np.cos(pose_3P[2]), np.sin(pose_3P[2])))
     count_P = np.array([len(part.glow_Q) for part in parts])
     of_Q = np.repeat(np.arange(len(parts)), count_P)
@@ -84,6 +87,7 @@ def stand(bodies: Iterable[Body], time_ns: int, lighting: Lighting) -> Solids:
         glow_Q=glow_Q,
         first_P=np.cumsum(count_P) - count_P,
         count_P=count_P,
+        body_P=np.array([index for _, _, index in placed]),
         centre_2P=pose_3P[:2] + _turned(0.5 * (low_P3 + high_P3).T, axis_2P)[:2],
         axis_2P=axis_2P,
         half_2P=0.5 * (high_P3 - low_P3).T[:2],
@@ -94,13 +98,15 @@ def joined(first: Solids, second: Solids) -> Solids:
     """Return the quads of both."""
     later = {name: getattr(second, name) for name in second.__dataclass_fields__}
     later["first_P"] = second.first_P + len(first.glow_Q)
+    # Every body has parts, so the last part's is the last.
+    later["body_P"] = second.body_P + (first.body_P[-1] + 1 if len(first.body_P) else 0)
     return Solids(**{name: np.concatenate((getattr(first, name), after), axis=-1) for name, after in later.items()})
 
 
 def _nothing() -> Solids:
     pairs, empty, whole = np.zeros((2, 0)), np.zeros(0), np.zeros(0, dtype=np.int64)
     triples = np.zeros((3, 0))
-    return Solids(np.zeros((3, 4, 0)), triples, empty, triples, empty, whole, whole, pairs, pairs, pairs)
+    return Solids(np.zeros((3, 4, 0)), triples, empty, triples, empty, whole, whole, whole, pairs, pairs, pairs)
 
 
 def _turned(points_3: NDArray[np.float64], axis_2: NDArray[np.float64]) -> NDArray[np.float64]:
