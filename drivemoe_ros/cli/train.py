@@ -37,6 +37,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER", help="folder of the run; new")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--init", type=pathlib.Path, metavar="CHECKPOINT", help="checkpoint folder to start from")
+    parser.add_argument(
+        "--eyes", type=pathlib.Path, metavar="CHECKPOINT", help="folder to take only the picture encoder from"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default %(default)s)")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="any training setting; may be repeated"
@@ -78,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         validation=open_shards(arguments.validation) if arguments.validation else None,
         folder=RunFolder(arguments.out),
         initial=arguments.init,
+        eyes=arguments.eyes,
         seed=arguments.seed,
         resume=arguments.resume,
         facts={
@@ -85,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
             "recipe": arguments.recipe,
             "seed": str(arguments.seed),
             "samples": str(sum(map(len, data.shards))),
-            "start": str(arguments.init or "random weights"),
+            "start": _start(arguments),
             "command": _command(arguments),
         },
     )
@@ -95,6 +99,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _start(arguments: argparse.Namespace) -> str:
+    start = str(arguments.init or "random weights")
+    return f"{start}, picture encoder of {arguments.eyes}" if arguments.eyes else start
+
+
 def _command(arguments: argparse.Namespace) -> str:
     """Return the command that repeats this run; whether it was resumed makes no difference."""
     words = ["drivemoe train --data", *map(str, arguments.data)]
@@ -102,5 +111,6 @@ def _command(arguments: argparse.Namespace) -> str:
         words += ["--validation", *map(str, arguments.validation)]
     words += ["--recipe", arguments.recipe, "--out", str(arguments.out), "--seed", str(arguments.seed)]
     words += ["--init", str(arguments.init)] if arguments.init else []
+    words += ["--eyes", str(arguments.eyes)] if arguments.eyes else []
     words += [word for setting in arguments.set for word in ("--set", setting)]
     return " ".join(words)

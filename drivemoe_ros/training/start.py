@@ -29,7 +29,12 @@ WRAP_HEADING = EgoParameters().wrap_heading
 
 
 def make_start(
-    settings: TrainingSettings, shards: Sequence[ShardReader], *, initial: pathlib.Path | None, seed: int
+    settings: TrainingSettings,
+    shards: Sequence[ShardReader],
+    *,
+    initial: pathlib.Path | None,
+    eyes: pathlib.Path | None,
+    seed: int,
 ) -> Checkpoint:
     """Make the network that training starts from, in float32 on the CPU.
 
@@ -37,6 +42,7 @@ def make_start(
         settings: All settings.
         shards: The training set; weights that never drove are given its ranges, a trained checkpoint keeps its own.
         initial: Checkpoint folder to start from, trained or made from PaliGemma; None draws random weights.
+        eyes: Checkpoint folder of any system whose picture encoder to take; None keeps the other's.
         seed: Seed of random weights.
 
     Returns:
@@ -52,6 +58,8 @@ def make_start(
     else:
         start = load_checkpoint(initial, device="cpu", dtype=torch.float32)
         _check_initial(start, network, initial)
+    if eyes is not None:
+        _take_eyes(start, eyes)
     if not start.manifest.trained:
         ranges = measure_ranges(
             shards,
@@ -66,6 +74,15 @@ def make_start(
         tie_history_to_action(start.model)
     freeze(start.model, network)
     return start
+
+
+def _take_eyes(start: Checkpoint, eyes: pathlib.Path) -> None:
+    seeing = load_checkpoint(eyes, device="cpu", dtype=torch.float32)
+    has, needs = seeing.manifest.sizes.vision, start.manifest.sizes.vision
+    if has != needs:
+        msg = f"The picture encoder of '{eyes}' has the sizes {has}, but {needs} are needed; choose another --eyes."
+        raise CheckpointError(msg)
+    start.model.vision_tower.load_state_dict(seeing.model.vision_tower.state_dict())
 
 
 def _check_initial(start: Checkpoint, network: NetworkSettings, initial: pathlib.Path) -> None:

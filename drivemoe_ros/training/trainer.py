@@ -48,6 +48,7 @@ class RunPlan:
         validation: Held-out samples; None trains without looking.
         folder: Where everything goes.
         initial: Checkpoint to start from; None for random weights.
+        eyes: Checkpoint whose picture encoder to take instead; None for that of ``initial``.
         seed: Seed of weights, order, noise and draws.
         resume: Go on with what is in the folder.
         facts: What decides the result, to compare on resuming, and to tell in the model card.
@@ -58,6 +59,7 @@ class RunPlan:
     validation: OpenedShards | None
     folder: RunFolder
     initial: pathlib.Path | None
+    eyes: pathlib.Path | None
     seed: int
     resume: bool
     facts: dict[str, str]
@@ -96,7 +98,7 @@ class Trainer:
         torch.set_num_threads(settings.run.threads)
         self._plan, self._settings = plan, settings
         self._accelerator = make_accelerator(settings)
-        start = make_start(settings, plan.data.shards, initial=plan.initial, seed=plan.seed)
+        start = make_start(settings, plan.data.shards, initial=plan.initial, eyes=plan.eyes, seed=plan.seed)
         self._manifest = start.manifest
         model = start.model.train()
         model.joint_model.checkpointing = settings.network.gradient_checkpointing

@@ -68,6 +68,7 @@ def trained(samples: pathlib.Path, out: pathlib.Path, start: pathlib.Path, **cha
         validation=None,
         folder=RunFolder(out),
         initial=start,
+        eyes=None,
         seed=3,
         resume=False,
         facts={"name": "test", "start": str(start)},

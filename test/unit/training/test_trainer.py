@@ -48,7 +48,7 @@ def held_out(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 
 def plan(samples: pathlib.Path, out: pathlib.Path, *, resume: bool = False, **changes: Any) -> RunPlan:  # noqa: ANN401
     validation = changes.pop("validation", None)
-    initial = changes.pop("initial", None)
+    initial, eyes = changes.pop("initial", None), changes.pop("eyes", None)
     values = {**SMALL, **{name.replace("__", "."): value for name, value in changes.items()}}
     return RunPlan(
         settings=build_settings(values),
@@ -56,6 +56,7 @@ def plan(samples: pathlib.Path, out: pathlib.Path, *, resume: bool = False, **ch
         validation=open_shards([validation]) if validation else None,
         folder=RunFolder(out),
         initial=initial,
+        eyes=eyes,
         seed=3,
         resume=resume,
         facts={"name": "test"},
