@@ -48,18 +48,25 @@ _CODES = MappingProxyType(
 )
 # What is this far away is half as near as what touches the car.
 HALF_NEAR_M = 10.0
+# Cosine of the angle from which on a lamp shines to the side rather than into the eye.
+FROM_SIDE = 0.3
 # Less contrast than this is left of what haze hides.
 HIDDEN = 0.1
 # Pixels of the painted canvas per pixel of the picture; smoothed edges would mix colours, and so codes.
 SCALE = 2
 
 
-def code_of(body: Body) -> int:
-    """Return the number of the channel that a body belongs to, counted from 1; 0 for none."""
+def code_of(body: Body, eye: Eye) -> int:
+    """Return the number of the channel that a body belongs to, seen from an eye, counted from 1; 0 for none."""
+    away_x_m, away_y_m = eye.x_m - body.x_m, eye.y_m - body.y_m
+    ahead = math.cos(body.yaw_rad) * away_x_m + math.sin(body.yaw_rad) * away_y_m
+    from_side = FROM_SIDE * math.hypot(away_x_m, away_y_m)
     if body.kind is BodyKind.TRAFFIC_LIGHT:
+        if ahead < from_side:
+            return 0
         return _GO if Lamp.GREEN in body.lamps else _STOP if body.lamps & {Lamp.RED, Lamp.AMBER} else 0
     code = _CODES.get(body.kind, 0)
-    return _BRAKING if code == _VEHICLE and Lamp.BRAKE in body.lamps else code
+    return _BRAKING if code == _VEHICLE and Lamp.BRAKE in body.lamps and ahead < -from_side else code
 
 
 def label_patches(
@@ -80,7 +87,7 @@ def label_patches(
         last how near the nearest is. Rows and columns left over by the division belong to no patch.
     """
     away_P = np.hypot(solids.centre_2P[0] - eye.x_m, solids.centre_2P[1] - eye.y_m)
-    code_P = np.array([code_of(body) for body in bodies], np.float64)[solids.body_P]
+    code_P = np.array([code_of(body, eye) for body in bodies], np.float64)[solids.body_P]
     code_P[away_P > -math.log(HIDDEN) * lighting.clear_m] = 0.0
     near_P = np.where(code_P > 0.0, 255.0 / (1.0 + away_P / HALF_NEAR_M), 0.0)
     colours_3P = np.stack((code_P, near_P, np.zeros_like(near_P)))

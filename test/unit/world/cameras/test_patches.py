@@ -1,5 +1,7 @@
 """What each patch of a picture is said to show is what its pixels show."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -71,8 +73,22 @@ def test_a_person_behind_a_van_is_not_seen() -> None:
 )
 def test_everything_has_its_channel(kind: BodyKind, lamp: Lamp | None, channel: int) -> None:
     lamps = frozenset() if lamp is None else frozenset({lamp})
-    body = Body(kind, *ahead_of(FRONT, 10.0), 0.0, 1.0, 1.0, 3.0, (200, 200, 200), lamps=lamps)
+    towards_rad = math.pi if kind is BodyKind.TRAFFIC_LIGHT else 0.0
+    body = Body(kind, *ahead_of(FRONT, 10.0), towards_rad, 1.0, 1.0, 3.0, (200, 200, 200), lamps=lamps)
     assert set(np.flatnonzero(labels(scene(body)).any(axis=(0, 1)))) == {channel, NEAR}
+
+
+@pytest.mark.parametrize("yaw_rad", [0.0, 0.5 * math.pi])
+def test_a_light_that_shines_elsewhere_is_none(yaw_rad: float) -> None:
+    lamps = frozenset({Lamp.RED})
+    body = Body(BodyKind.TRAFFIC_LIGHT, *ahead_of(FRONT, 10.0), yaw_rad, 1.0, 1.0, 3.0, (200, 200, 200), lamps=lamps)
+    assert not labels(scene(body)).any()
+
+
+def test_brake_lamps_are_not_seen_from_ahead() -> None:
+    x_m, y_m = ahead_of(FRONT, 10.0)
+    oncoming = Body(BodyKind.CAR, x_m, y_m, math.pi, 4.5, 1.85, 1.5, (230, 230, 230), lamps=frozenset({Lamp.BRAKE}))
+    assert set(np.flatnonzero(labels(scene(oncoming)).any(axis=(0, 1)))) == {VEHICLE, NEAR}
 
 
 def test_what_fog_hides_is_not_there() -> None:
