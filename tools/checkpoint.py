@@ -18,7 +18,7 @@ from drivemoe_ros.policy.shipped import FOLDER as SHIPPED
 from drivemoe_ros.training.settings import build_settings, read_recipe
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS
 from tools.checkpoint_card import write_card
-from tools.checkpoint_rounds import ROUNDS, VALIDATION, Recording
+from tools.checkpoint_rounds import EYES_SEEDS, ROUNDS, VALIDATION, Recording
 from tools.layout import ROOT
 
 RECIPE = "mini"
@@ -80,6 +80,10 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
     record = [*DRIVEMOE, "record", *workers, "--resume"]
     validation = str(work / VALIDATION.name)
     yield [*record, *_recording_words(VALIDATION, "validation", work)]
+    eyes = work / "eyes"
+    if not (eyes / "checkpoint").is_dir():
+        resume = ["--resume"] if eyes.exists() else []
+        yield [*DRIVEMOE, "pretrain", *_seeds("train", *EYES_SEEDS), *workers, "--out", str(eyes), *resume]
     train = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(processes), *DRIVEMOE[1:], "train"]
     train += ["--validation", validation, "--recipe", recipe]
     # All recipes learn from where mini led, so that they have the same data.
@@ -91,7 +95,7 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
             yield [*record, *_recording_words(recording, "train", work), *led]
             data.append(str(work / recording.name))
         if not (run / "checkpoint").is_dir():
-            start = ["--init", str(runs[number - 1] / "checkpoint")] if number else []
+            start = ["--init", str(runs[number - 1] / "checkpoint")] if number else ["--eyes", str(eyes / "checkpoint")]
             resume = ["--resume"] if run.exists() else []
             yield [*train, "--data", *data, *start, *step.options, "--out", str(run), *resume]
     for number in range(repetitions):
@@ -100,7 +104,7 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
         for skill, drives in drive_folders(runs[-1], number).items():
             count = math.ceil(ROUTES / sum(name.split("/")[0] == skill for name in FAMILIES))
             if not (drives / "scores.json").is_file():
-                where = [*_seeds("test", number * ROUTES, count), "--out", str(drives)]
+                where = [*_seeds("test", number * ROUTES, number * ROUTES + count), "--out", str(drives)]
                 yield [*DRIVEMOE, "drive", skill, *where, *options]
 
 
@@ -116,14 +120,13 @@ def drive_folders(run: pathlib.Path, number: int) -> dict[str, pathlib.Path]:
 
 
 def _recording_words(recording: Recording, kind: str, work: pathlib.Path) -> list[str]:
-    first, end = recording.seeds
-    where = [*_seeds(kind, first, end - first), "--out", str(work / recording.name)]
+    where = [*_seeds(kind, *recording.seeds), "--out", str(work / recording.name)]
     return ["--families", "all", *where, *recording.options]
 
 
-def _seeds(kind: str, skipped: int, count: int) -> list[str]:
-    first = SEEDS[kind][0] + skipped
-    return ["--seeds", f"{first}:{first + count}"]
+def _seeds(kind: str, first: int, end: int) -> list[str]:
+    zero = SEEDS[kind][0]
+    return ["--seeds", f"{zero + first}:{zero + end}"]
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ class Round:
 
 STAGE_1, STAGE_2 = ("--set", "stage2.samples=0"), ("--set", "stage1.samples=0", "--set", "stage2.samples=60000")
 LED = ("--weight", "6")
+# What the picture encoder learns to see from.
+EYES_SEEDS = (0, 16)
 VALIDATION = Recording("validation", (0, 2), ("--steady",), is_led=False)
 ROUNDS = (
     Round(
