@@ -53,7 +53,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER", help="where all of it goes")
     parser.add_argument("--resume", action="store_true", help="FOLDER is there: paint only what it lacks")
     parser.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="processes that paint (default %(default)s)"
+        "--workers", type=int, default=1, metavar="N", help="processes, then threads (default %(default)s)"
     )
     parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
     parser.add_argument(
@@ -108,8 +108,8 @@ def run(arguments: argparse.Namespace) -> int:
     for _ in run_with_bar("painting", paint_one, lacking, arguments.workers, lambda job: job.path.stem):
         pass
     painted = [job.path for job in jobs if job.path.exists()]
-    if len(painted) == 1:
-        msg = "One drive was painted, but one is kept for the score and others are needed to learn; give more --seeds."
+    if len(painted) < 2:  # noqa: PLR2004  (one to learn from, one for the score)
+        msg = f"Drives painted: {len(painted)}, but one is kept for the score and others are needed; give more --seeds."
         raise InputError(msg)
     held_out, learnt = read_pictures(painted[::HELD_OUT_EVERY]), read_pictures(_others(painted))
     lesson = Lesson(policy.system, policy.size, arguments.samples, policy.seed, arguments.workers)
