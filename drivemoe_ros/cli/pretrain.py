@@ -60,7 +60,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--size", type=int, default=224, metavar="PX", help="side of the painted pictures (default %(default)s)"
     )
     parser.add_argument(
-        "--samples", type=int, default=400_000, metavar="N", help="pictures to look at (default %(default)s)"
+        "--samples", type=int, default=600_000, metavar="N", help="pictures to look at (default %(default)s)"
     )
     add_parameter_options(parser)
     parser.set_defaults(run=run)

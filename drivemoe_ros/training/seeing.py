@@ -79,12 +79,13 @@ def learn_to_see(
     optimizer = torch.optim.AdamW([*tower.parameters(), *head.parameters()], HIGHEST_RATE, weight_decay=WEIGHT_DECAY)
     steps = math.ceil(lesson.samples / BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share_of_rate(step, steps))
+    weight_C = _channel_weights(learnt)
     random = np.random.default_rng(lesson.seed)
     for step in range(steps):
         chosen_B = random.integers(len(learnt.pictures_NSS3), size=BATCH)
         wanted_BMC = torch.from_numpy(learnt.patches_NGGC[chosen_B]).flatten(1, 2) / 255.0
         said_BMC = _say(tower, head, learnt.pictures_NSS3[chosen_B])
-        loss = functional.binary_cross_entropy_with_logits(said_BMC, wanted_BMC)
+        loss = functional.binary_cross_entropy_with_logits(said_BMC, wanted_BMC, weight_C)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad()
@@ -107,6 +108,13 @@ def save_eyes(folder: pathlib.Path, eyes: Checkpoint, facts: Mapping[str, str]) 
     """
     manifest = dataclasses.replace(eyes.manifest, name="eyes", source=dict(facts))
     save_checkpoint(folder, eyes.model.state_dict(), manifest, dtype=torch.float32)
+
+
+def _channel_weights(learnt: LabelledPictures) -> Tensor:
+    """Weigh channels against how much they vary, else what is seen often is all that is learnt; (C,), 1 on average."""
+    deviation_C = (learnt.patches_NGGC / np.float32(255.0)).std(axis=(0, 1, 2))
+    weight_C = np.divide(1.0, deviation_C, where=deviation_C > 0.0, out=np.zeros_like(deviation_C))
+    return torch.from_numpy(weight_C / max(float(weight_C.mean()), 1e-12))
 
 
 def _say(tower: VisionTower, head: nn.Linear, pictures_BSS3: NDArray[np.uint8]) -> Tensor:
