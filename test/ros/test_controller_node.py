@@ -12,6 +12,8 @@ import pytest
 
 pytest.importorskip("rclpy")
 
+from drivemoe_ros.parameters.schema import ControlParameters
+
 from .control_graph import (
     MS,
     ODOMETRY,
@@ -40,7 +42,11 @@ def test_every_odometry_message_is_answered_by_a_command_of_its_stamp() -> None:
     answered = [stamp_ns(one) for one in vehicle.twists if stamp_ns(one) > at(0)]
     assert answered == [at(time_ms) for time_ms in range(50, 301, TICK_MS)]
     assert all(one.header.frame_id == "base_link" for one in vehicle.twists)
-    assert (figures["throttle"], figures["brake"]) == ("0.00", "0.00")  # neither, since it is as fast as planned
+    vehicle_of = ControlParameters()
+    # As fast as planned: only what slows the vehicle by itself is made up for.
+    resistance_mps2 = vehicle_of.rolling_mps2 + vehicle_of.drag_per_s * WANTED_MPS
+    assert figures["throttle"] == f"{resistance_mps2 / vehicle_of.max_acceleration_mps2:.2f}"
+    assert figures["brake"] == "0.00"
     assert figures["plans"] == "1"
 
 
