@@ -1,4 +1,4 @@
-"""Every parameter with its default, unit, range and meaning: the only place where a default stands.
+"""Every parameter with its default, unit, range and meaning; those that only nodes need stand in ``node_schema``.
 
 ``config/drivemoe.param.yaml`` and ``docs/parameters.md`` are written from here (``drivemoe parameters``).
 """

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.floating[Any]]
 
-# From one waypoint to the next: docs/model.md 5.
-STEP_S = 0.1
+# Both spacings are fixed by the training data (docs/model.md 3 and 5: 10 Hz annotations of Bench2Drive).
+STEP_NS = 100_000_000
 
 
 def mirror_points(points: Floats) -> NDArray[np.float64]:
@@ -130,7 +130,7 @@ def waypoints_to_network(waypoints_H2: Floats, normalization: Normalization, spe
 
 def _going_on(horizon: int, normalization: Normalization, speed_mps: float) -> NDArray[np.float64]:
     """Return how far ahead each waypoint is told from [m]."""
-    step_m = STEP_S * speed_mps if normalization.relative_to_speed else 0.0
+    step_m = STEP_NS * 1e-9 * speed_mps if normalization.relative_to_speed else 0.0
     return np.arange(horizon, dtype=np.float64) * step_m
 
 

@@ -13,7 +13,7 @@ import torch
 from drivemoe_ros.data.decision import RoutingDecision
 from drivemoe_ros.data.plan import PolicyOutput
 from drivemoe_ros.errors import ImageError, PolicyError
-from drivemoe_ros.policy.carla_frame import assemble_goal, assemble_proprio, waypoints_from_network
+from drivemoe_ros.policy.carla_frame import STEP_NS, assemble_goal, assemble_proprio, waypoints_from_network
 from drivemoe_ros.policy.interface import PolicySpec
 from drivemoe_ros.policy.prompt import Prompt
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.plan import Observation
     from drivemoe_ros.policy.batch import FlowSample
     from drivemoe_ros.policy.checkpoint import Checkpoint
-
-# Both spacings are fixed by the training data (docs/model.md 3 and 5: 10 Hz annotations of Bench2Drive).
-STEP_NS = 100_000_000
 
 
 class LearnedPolicy:
