@@ -166,8 +166,9 @@ class PolicyParameters:
     precision: str = param("float32", "Number type of the weights.", choices=("float32", "bfloat16"))
     seed: int = param(0, "Seed of random weights and of the flow's noise.", minimum=0, maximum=2**31 - 1)
     zero_noise: bool = param(
-        False,
-        "Start the flow from zero instead of seeded noise.",
+        True,
+        "Start the flow from zero, where plans are nearer to what the expert drove; false draws seeded noise as the "
+        "release does.",
     )
     threads: int = param(
         1,
