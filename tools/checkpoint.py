@@ -99,7 +99,7 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
             resume = ["--resume"] if run.exists() else []
             yield [*train, "--data", *data, *start, *step.options, "--out", str(run), *resume]
     for number in range(repetitions):
-        options = ["--set", f"policy.system={settings.network.system}", "--set", f"policy.seed={number}", *workers]
+        options = ["--set", f"policy.system={settings.network.system}", *workers]
         options += ["--driver", str(runs[-1] / "checkpoint"), "--overwrite"]
         for skill, drives in drive_folders(runs[-1], number).items():
             count = math.ceil(ROUTES / sum(name.split("/")[0] == skill for name in FAMILIES))

@@ -154,7 +154,7 @@ class Stage2Settings:
         maximum=1.0,
     )
     change_weight: float = param(
-        4.0,
+        1.0,
         "How much more often a sample is drawn for each m/s by which the next 0.9 s differ from its speed; released 0.",
         minimum=0.0,
         maximum=1000.0,

@@ -1,10 +1,11 @@
-"""Validation: plans and routing decisions on held-out samples, from the same noise every time.
+"""Validation: plans and routing decisions on held-out samples, from a flow that starts at zero, as it drives.
 
 Shape legend: B batch, N samples, H waypoints.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.training.learner import Learner
     from drivemoe_ros.training.shards import ShardReader
 
-# Noise of validation is the same for every run, so that scores of runs compare.
-NOISE_SEED = 1
-
 
 class Validator:
     """Scores a network on evenly spaced samples of the held-out shards."""
@@ -47,7 +45,7 @@ class Validator:
             samples: How many to take at most.
             batch: How many are worked on at once.
         """
-        how = Preparation(manifest, (NOISE_SEED,), all_views=True, augment="off", flow_draws=1, wrap_heading=True)
+        how = Preparation(manifest, (), all_views=True, augment="off", flow_draws=1, wrap_heading=True)
         self._dataset = ShardDataset(shards, how)
         self._normalization = manifest.normalization
         self._indices = np.unique(np.linspace(0, len(self._dataset) - 1, min(samples, len(self._dataset)), dtype=int))
@@ -86,6 +84,8 @@ class Validator:
     def _plan(self, learner: Learner, accelerator: Accelerator, indices: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         loaded = self._collate([self._dataset[SampleKey(0, int(index))] for index in indices])
         batch = to_device(loaded.batch, accelerator.device)
+        start = dataclasses.replace(batch.inputs, noise_BHA=torch.zeros_like(batch.inputs.noise_BHA))
+        batch = dataclasses.replace(batch, inputs=start)
         with accelerator.autocast():
             result: InferenceResult = learner(batch, None)
         return _outcome(result, batch, self._normalization)
