@@ -21,7 +21,8 @@ LIMITS = """## Limits
 - It has seen the built-in world only: flat colours, boxes for cars. On a real vehicle its plans are worthless.
 - The network looks at 84 pixels: what is small is seen from near only.
 - It tends to stay where it stands: having stopped, it often goes on waiting until the time is over.
-- It starts from nothing and has 2.9 M parameters; the release starts from PaliGemma and has 3 B.
+- It has 2.9 M parameters and learnt to see from pictures of this world alone; the release has 3 B and starts from
+  PaliGemma.
 - Scores are of this world and compare with nothing that was measured in CARLA (docs/evaluation.md).
 """
 
@@ -77,7 +78,7 @@ def _facts(facts: dict[str, str]) -> str:
 
 def _drive_table(drives: Sequence[Sequence[DriveLog]], scores: Sequence[Scores]) -> str:
     lines = [
-        f"Repetitions, on other routes and with other noise each: {len(drives)}; mean ± standard deviation.\n",
+        f"Repetitions, on other routes each: {len(drives)}; mean ± standard deviation.\n",
         "| skill | routes | driving score | success |",
         "| --- | --- | --- | --- |",
     ]
