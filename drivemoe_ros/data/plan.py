@@ -5,6 +5,7 @@ Shape legend: S picture side, T history steps, H waypoints of the horizon.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,28 @@ class Trajectory:
     acceleration_H: NDArray[np.float64]
 
 
+class PlanSource(enum.IntEnum):
+    """Where a published trajectory comes from, best first; the numbers are those of ``msg/Trajectory.msg``."""
+
+    POLICY = 0
+    FEWER_STEPS = 1
+    LAST_PLAN = 2
+    STOP = 3
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the policy's plan must not drive.
+
+    Attributes:
+        check: Name of the check that it failed, e.g. ``curvature``.
+        detail: One sentence with the value and the limit.
+    """
+
+    check: str
+    detail: str
+
+
 @dataclass(frozen=True, eq=False)
 class PlanResult:
     """All there is to publish for one anchor stamp.
@@ -93,8 +116,11 @@ class PlanResult:
         stamp_ns: Anchor stamp [ns].
         report: State, reason and inputs.
         goals: Goal points; None while the ego pose is unknown.
-        trajectory: The plan; None when none could be made.
+        trajectory: What shall be driven; None when there is nothing.
         output: The policy's answer behind the plan; None when none could be made.
+        source: Where the trajectory comes from.
+        refusal: Why the policy's plan was refused; None if it was not, or if there was none.
+        refused: The policy's plan that was refused.
     """
 
     stamp_ns: int
@@ -102,6 +128,9 @@ class PlanResult:
     goals: GoalPoints | None = None
     trajectory: Trajectory | None = None
     output: PolicyOutput | None = None
+    source: PlanSource = PlanSource.POLICY
+    refusal: Refusal | None = None
+    refused: Trajectory | None = None
 
 
 @dataclass(frozen=True)
