@@ -1,4 +1,6 @@
-"""Every parameter with its default, unit, range and meaning; those that only nodes need stand in ``node_schema``.
+"""Every parameter with its default, unit, range and meaning.
+
+Those of supervision stand in ``supervision_schema``, those that only nodes need in ``node_schema``.
 
 ``config/drivemoe.param.yaml`` and ``docs/parameters.md`` are written from here (``drivemoe parameters``).
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from drivemoe_ros.parameters.field import param
+from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
 
@@ -125,21 +128,6 @@ class RouteParameters:
     ignore_frame: bool = param(
         False,
         "Use a route although its frame_id differs from odometry's; right only if both frames coincide.",
-    )
-
-
-@dataclass(frozen=True)
-class SupervisionParameters:
-    """When an input counts as broken."""
-
-    frozen_pictures: int = param(
-        5,
-        "A camera that shows the same picture this many times in a row while the vehicle moves is frozen.",
-        minimum=2,
-        maximum=1000,
-    )
-    moving_mps: float = param(
-        0.5, "Above this speed the vehicle counts as moving.", unit="m/s", minimum=0.0, maximum=10.0
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from drivemoe_ros.data.cameras import CameraSet
     from drivemoe_ros.data.samples import EncodedImage, ImageSample
-    from drivemoe_ros.parameters.schema import SupervisionParameters
+    from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
 
 # A live picture differs in nearly every byte, so this many of them tell it from the one before.
 NUM_PROBES = 64

@@ -5,7 +5,7 @@ import numpy as np
 from drivemoe_ros.data.cameras import FRONT, CameraSet
 from drivemoe_ros.data.samples import EncodedImage, ImageSample
 from drivemoe_ros.data.state import InputCondition
-from drivemoe_ros.parameters.schema import SupervisionParameters
+from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
 from drivemoe_ros.sync.frozen import FrozenDetector
 
 PARAMETERS = SupervisionParameters(frozen_pictures=3, moving_mps=0.5)
