@@ -25,6 +25,7 @@ class InputCondition(enum.IntEnum):
     FROZEN = 3
     CORRUPT = 4
     FUTURE = 5
+    IMPLAUSIBLE = 6
 
 
 @dataclass(frozen=True)

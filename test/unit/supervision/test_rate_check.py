@@ -1,0 +1,94 @@
+"""Inputs that come too rarely are named; those that jitter, or never came, are not."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drivemoe_ros.parameters.rig import load_rig
+from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
+from drivemoe_ros.supervision.rate_check import RateCheck, expected_rates
+
+MS = 1_000_000
+S = 1_000_000_000
+START_NS = 1_700_000_000 * S
+PARAMETERS = SupervisionParameters(rate_window_s=2.0, min_rate_share=0.7)
+PERIOD_NS = 100 * MS
+
+
+def new_check() -> RateCheck:
+    return RateCheck({"front": 10.0}, PARAMETERS, jump_back_ns=S)
+
+
+@settings(max_examples=30)
+@given(
+    seed=st.integers(0, 999), jitter_ms=st.integers(0, 40), drop=st.floats(0.0, 0.15), late_ms=st.sampled_from([0, 300])
+)
+def test_jitter_order_and_a_few_drops_are_not_slow(seed: int, jitter_ms: int, drop: float, late_ms: int) -> None:
+    rng = random.Random(seed)
+    stamps_ns = [START_NS + i * PERIOD_NS + rng.randint(0, jitter_ms) * MS for i in range(60)]
+    kept = [stamp_ns for i, stamp_ns in enumerate(stamps_ns) if i % 10 == 0 or rng.random() >= drop]
+    kept = sorted(kept, key=lambda stamp_ns: stamp_ns + rng.randint(0, late_ms) * MS)
+    check = new_check()
+    for stamp_ns in kept:
+        check.push("front", stamp_ns)
+    window = [stamp_ns for stamp_ns in kept if max(kept) - 2 * S < stamp_ns]
+    assert (check.slow(max(kept)) == {}) == (len(window) >= 14)
+
+
+def test_the_rate_is_that_of_the_stamps() -> None:
+    check = new_check()
+    for index in range(50):
+        check.push("front", START_NS + index * PERIOD_NS)
+        check.push("front", START_NS + index * PERIOD_NS)  # twice the same counts once
+    assert check.rate_hz("front", START_NS + 49 * PERIOD_NS) == pytest.approx(10.0)
+    assert check.rate_hz("front", START_NS + 24 * PERIOD_NS) == pytest.approx(10.0)
+
+
+def test_a_camera_at_half_its_rate_is_named_and_recovers() -> None:
+    check = new_check()
+    stamps_ns = [START_NS + index * PERIOD_NS for index in range(30)]
+    stamps_ns += [stamps_ns[-1] + index * 2 * PERIOD_NS for index in range(1, 16)]
+    stamps_ns += [stamps_ns[-1] + index * PERIOD_NS for index in range(1, 31)]
+    slow = []
+    for stamp_ns in stamps_ns:
+        check.push("front", stamp_ns)
+        slow.append(bool(check.slow(stamp_ns)))
+    assert (slow[29], slow[44], slow[74]) == (False, True, False)
+    assert check.slow(stamps_ns[44]) == {"front": "comes 5 times a second, but 10 are expected"}
+
+
+def test_a_camera_that_stopped_is_slow_and_one_that_never_came_or_just_began_is_not() -> None:
+    check = new_check()
+    assert check.slow(START_NS) == {}
+    check.push("front", START_NS)
+    assert check.slow(START_NS + 900 * MS) == {}
+    assert check.slow(START_NS + 3 * S) == {"front": "comes 0 times a second, but 10 are expected"}
+
+
+def test_a_clock_that_jumped_back_begins_anew() -> None:
+    check = new_check()
+    for start_ns in (START_NS + 100 * S, START_NS):
+        for index in range(30):
+            check.push("front", start_ns + index * PERIOD_NS)
+    assert check.rate_hz("front", START_NS + 29 * PERIOD_NS) == pytest.approx(10.0)
+    assert check.rate_hz("front", START_NS + 5 * PERIOD_NS) is None
+
+
+def test_every_camera_and_odometry_are_expected_unless_their_rate_is_zero() -> None:
+    rig = load_rig("bench2drive")
+    rates = expected_rates(rig, SupervisionParameters(camera_rate_hz=12.0, odometry_rate_hz=20.0))
+    assert rates == {**dict.fromkeys(rig.cameras, 12.0), "odometry": 20.0}
+    assert expected_rates(rig, SupervisionParameters(camera_rate_hz=0.0, odometry_rate_hz=0.0)) == {}
+    check = new_check()
+    check.push("imu", START_NS)
+    assert check.rate_hz("imu", START_NS + S) is None
+
+
+def test_memory_is_bounded_by_time() -> None:
+    check = new_check()
+    for index in range(5000):
+        check.push("front", START_NS + index * 10 * MS)
+    assert len(check._stamps_ns["front"]) <= 2 * 1200 + 1
+    assert check.rate_hz("front", START_NS + 4999 * 10 * MS) == pytest.approx(100.0)
