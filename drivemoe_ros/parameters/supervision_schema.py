@@ -49,14 +49,15 @@ class SupervisionParameters:
 
     # Plans.
     plan_fit_s: float = param(
-        0.3,
-        "Speeds of a plan are averages over this long, because neighbouring waypoints of a learned plan are noisy.",
+        0.8,
+        "Speeds, accelerations and curvature of a plan are read from a smooth curve through this much of it, because "
+        "neighbouring waypoints of a learned plan are noisy.",
         unit="s",
-        minimum=0.1,
-        maximum=2.0,
+        minimum=0.3,
+        maximum=3.0,
     )
     plan_margin: float = param(
-        1.5,
+        2.0,
         "A plan may ask for this many times what the section control says of the vehicle.",
         minimum=1.0,
         maximum=5.0,
@@ -65,7 +66,7 @@ class SupervisionParameters:
         0.5, "A plan starts at most this far from the vehicle.", unit="m", minimum=0.01, maximum=10.0
     )
     plan_speed_mps: float = param(
-        25.0, "Highest speed that a plan may ask for.", unit="m/s", minimum=1.0, maximum=100.0
+        30.0, "Highest speed that a plan may ask for.", unit="m/s", minimum=1.0, maximum=100.0
     )
     plan_reverse_m: float = param(
         0.5, "A plan that leads back by more than this is refused.", unit="m", minimum=0.01, maximum=10.0
@@ -81,20 +82,23 @@ class SupervisionParameters:
         maximum=5.0,
     )
     plan_jerk_mps3: float = param(
-        60.0, "Fastest change of acceleration that a plan may ask for.", unit="m/s^3", minimum=1.0, maximum=1000.0
+        80.0, "Fastest change of acceleration that a plan may ask for.", unit="m/s^3", minimum=1.0, maximum=1000.0
+    )
+    plan_scatter_m: float = param(
+        0.6, "A plan's waypoints lie at most this far beside that curve.", unit="m", minimum=0.01, maximum=10.0
     )
     plan_agree_s: float = param(
-        0.5,
+        0.8,
         "A plan is compared with the last one as far ahead as this; 0 compares nothing.",
         unit="s",
         minimum=0.0,
         maximum=5.0,
     )
     plan_agree_along_m: float = param(
-        1.5, "So far ahead of the last plan may a plan be at the same time.", unit="m", minimum=0.1, maximum=50.0
+        2.0, "So far ahead of the last plan may a plan be at the same time.", unit="m", minimum=0.1, maximum=50.0
     )
     plan_agree_across_m: float = param(
-        0.7, "So far beside the last plan may a plan be at the same time.", unit="m", minimum=0.1, maximum=50.0
+        1.5, "So far beside the last plan may a plan be at the same time.", unit="m", minimum=0.1, maximum=50.0
     )
     plan_horizon_s: float = param(
         0.4, "So much of a plan must lie ahead when it is published.", unit="s", minimum=0.0, maximum=5.0
