@@ -152,7 +152,7 @@ class SupervisionParameters:
         0.3, "By this share of a way or a turn may odometry's pose and twist differ more.", minimum=0.0, maximum=1.0
     )
     twist_tolerance_rad: float = param(
-        0.3,
+        0.15,
         "So far may the turn in that time be from the one that its yaw rate gives, and by the same share more.",
         unit="rad",
         minimum=0.01,
@@ -174,7 +174,7 @@ class SupervisionParameters:
         maximum=255.0,
     )
     black_spread: float = param(
-        4.0, "Little spread of a black picture: standard deviation of its brightness.", minimum=0.0, maximum=128.0
+        2.0, "Little spread of a black picture: standard deviation of its brightness.", minimum=0.0, maximum=128.0
     )
     uniform_spread: float = param(
         1.0, "A picture with less spread than this in every colour shows nothing.", minimum=0.0, maximum=128.0
@@ -224,7 +224,7 @@ class SupervisionParameters:
     )
     rig_shape_tolerance: float = param(
         0.05,
-        "So far (as a share) may a picture's width to height be from the rig file's.",
+        "So far (as a share) may a picture's width to height be from its calibration's, or the rig file's without one.",
         minimum=0.0,
         maximum=1.0,
     )
