@@ -18,11 +18,12 @@ from drivemoe_ros.data.state import InputCondition, InputStatus
 from drivemoe_ros.errors import ImageError, PolicyError
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.pipeline.guard import Guard
 from drivemoe_ros.pipeline.navigation import Navigator
 from drivemoe_ros.pipeline.pictures import PictureReader
+from drivemoe_ros.pipeline.proposal import Proposal
 from drivemoe_ros.pipeline.request import PlanRequest
 from drivemoe_ros.pipeline.schedule import PlanSchedule
-from drivemoe_ros.supervision.states import report_no_plan, report_plan
 from drivemoe_ros.sync.camera_synchronizer import CameraSynchronizer
 from drivemoe_ros.sync.ego_motion import EgoMotion
 from drivemoe_ros.sync.frozen import FrozenDetector
@@ -65,8 +66,8 @@ class DrivingPipeline:
         self._odometry: OdometrySample | None = None
         self._last_stamp_ns: int | None = None
         self._pass_number = 0  # counts jumps of the clock; stamps are unique within a pass only
-        self._pictures_pass = 0
-        self._planned_pass: int | None = None
+        self._planned_pass = 0
+        self._guard = Guard(parameters, trained=policy.spec.trained)
 
     def push(self, sample: Sample) -> list[PlanRequest]:
         """Take one sample.
@@ -94,24 +95,35 @@ class DrivingPipeline:
         return self._release(at_end=True)
 
     def plan(self, request: PlanRequest) -> PlanResult:
-        """Decode what is looked at and decide.
+        """Decode what is looked at, decide, and check what was decided.
 
         Args:
             request: What ``push`` handed over.
 
         Returns:
-            Plan and state; without a plan where none could be made. Bad input ends up in the state, not in an error.
+            What shall be driven and the state. Bad input ends up in the state, not in an error.
+        """
+        return self._guard.decide(self.propose(request))
+
+    def propose(self, request: PlanRequest) -> Proposal:
+        """Decode what is looked at and let the policy plan, whatever comes of it.
+
+        Args:
+            request: What ``push`` handed over.
+
+        Returns:
+            The plan, unchecked, or why there is none.
         """
         inputs = dict(request.inputs)
-        if request.pass_number != self._pictures_pass:
+        if request.pass_number != self._planned_pass:
             self._pictures.reset()
-            self._pictures_pass = request.pass_number
+            self._guard.restart()
+            self._planned_pass = request.pass_number
         if isinstance(request.ego, NoHistory) or request.goals is None:
-            reason = request.ego.reason if isinstance(request.ego, NoHistory) else "no goal"
-            return self._no_plan(request, inputs, reason)
+            return _nothing(request, inputs, request.ego.reason if isinstance(request.ego, NoHistory) else "no goal")
         if request.front_before is None:
             interval_s = self.policy.spec.history_interval_ns * 1e-9
-            return self._no_plan(request, inputs, f"no front picture {interval_s:g} s before this one")
+            return _nothing(request, inputs, f"no front picture {interval_s:g} s before this one")
         try:
             observation = Observation(
                 stamp_ns=request.stamp_ns,
@@ -123,12 +135,10 @@ class DrivingPipeline:
             )
             output = self.policy.plan(observation)
         except (ImageError, PolicyError) as error:
-            return self._no_plan(request, inputs, str(error))
-        self._planned_pass = request.pass_number
+            return _nothing(request, inputs, str(error))
         interval_ns = self.policy.spec.waypoint_interval_ns
         trajectory = trajectory_from_waypoints(output.waypoints_H2, request.stamp_ns, interval_ns)
-        report = report_plan(tuple(inputs.values()), request.goals)
-        return PlanResult(request.stamp_ns, report, request.goals, trajectory, output)
+        return Proposal(request, tuple(inputs.values()), trajectory, output)
 
     def _release(self, *, at_end: bool) -> list[PlanRequest]:
         requests = []
@@ -192,8 +202,6 @@ class DrivingPipeline:
             msg = f"{name}: {error}"
             raise ImageError(msg) from error
 
-    def _no_plan(self, request: PlanRequest, inputs: dict[str, InputStatus], reason: str) -> PlanResult:
-        report = report_no_plan(
-            tuple(inputs.values()), reason, planned_before=self._planned_pass == request.pass_number
-        )
-        return PlanResult(request.stamp_ns, report, request.goals)
+
+def _nothing(request: PlanRequest, inputs: dict[str, InputStatus], reason: str) -> Proposal:
+    return Proposal(request, tuple(inputs.values()), reason=reason)

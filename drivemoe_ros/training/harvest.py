@@ -122,10 +122,10 @@ class Harvester:
                 # A goal that is only straight ahead would teach that routes mean nothing.
                 self.tally.dropped[request.goals.detail] += 1
                 continue
-            result = self._pipeline.plan(request)
+            proposal = self._pipeline.propose(request)
             look = self._looker.take()
             if look is None:
-                self.tally.dropped[result.report.reason] += 1
+                self.tally.dropped[proposal.reason] += 1
             elif missing := [name for name in CANDIDATE_VIEWS if name not in look.views]:
                 self.tally.dropped[f"no picture of {', '.join(missing)}"] += 1
             else:

@@ -1,0 +1,153 @@
+"""Decides what is driven: the policy's plan if it passes, else the last one, else a stop, else nothing.
+
+The rungs of this ladder are ``PlanSource``; ``supervision/`` has the checks, the states and the stop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from drivemoe_ros.data.ego import NoHistory
+from drivemoe_ros.data.plan import PlanResult, PlanSource
+from drivemoe_ros.geometry.se2 import points_in_pose
+from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.supervision.lacks import lacks_of
+from drivemoe_ros.supervision.plan_agreement import LastPlan
+from drivemoe_ros.supervision.plan_checks import check_plan
+from drivemoe_ros.supervision.reexpress import reexpress, respace, seen_from
+from drivemoe_ros.supervision.state_machine import StateMachine
+from drivemoe_ros.supervision.stop import Stopper
+from drivemoe_ros.supervision.transitions import Event
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.ego import EgoHistory
+    from drivemoe_ros.data.plan import Refusal, Trajectory
+    from drivemoe_ros.data.state import StateReport
+    from drivemoe_ros.parameters.schema import Parameters
+    from drivemoe_ros.pipeline.proposal import Proposal
+    from drivemoe_ros.supervision.reexpress import Pose
+
+# A plan that brakes too hard to be believed still says that something is ahead: the one before would drive into it.
+URGENT_CHECK = "deceleration"
+
+
+class _Passed(NamedTuple):
+    """A plan that passed, and the vehicle's pose then in odometry's frame."""
+
+    plan: Trajectory
+    pose: Pose
+
+
+class Guard:
+    """What stands between the policy and the vehicle; the same proposals give the same decisions."""
+
+    def __init__(self, parameters: Parameters, *, trained: bool) -> None:
+        """Start waiting.
+
+        Args:
+            parameters: Sections ``supervision`` and ``control`` are used.
+            trained: Whether the policy is; random plans are not checked, since they would all fail, and the controller
+                refuses them by their label.
+        """
+        self._trained = trained
+        self._limits, self._control = parameters.supervision, parameters.control
+        self._machine = StateMachine(self._limits)
+        self._stopper = Stopper(self._limits, self._control)
+        self._passed: _Passed | None = None
+
+    def restart(self) -> None:
+        """Wait again, as after a jump of the clock: where the vehicle was then says nothing about now."""
+        self._machine.advance(Event.RESTART, "", ())
+        self._stopper.release()
+        self._passed = None
+
+    def decide(self, proposal: Proposal) -> PlanResult:
+        """Choose what is driven.
+
+        Args:
+            proposal: What the policy made.
+
+        Returns:
+            The plan to drive with its source, the state, and the refused plan where one was.
+        """
+        ego, trajectory = proposal.request.ego, proposal.trajectory
+        if trajectory is None or isinstance(ego, NoHistory):
+            return self._without_plan(proposal, proposal.reason)
+        moved = self._moved(ego)
+        last = LastPlan(self._passed.plan, moved) if self._passed and moved else None
+        speed_mps = float(ego.speed_T[-1])
+        refusal = check_plan(trajectory, speed_mps, last, self._limits, self._control) if self._trained else None
+        if refusal is not None:
+            return self._without_plan(proposal, f"the plan was refused: {refusal.detail}", refusal)
+        self._passed = _Passed(trajectory, _pose(ego))
+        lacks = lacks_of(proposal.inputs, proposal.request.goals)
+        report = self._machine.advance(Event.LACKING if lacks else Event.GOOD, lacks, proposal.inputs)
+        if self._machine.may_drive:
+            self._stopper.release()
+            return _result(proposal, report, trajectory, PlanSource.POLICY)
+        stop = self._stopper.stop(trajectory, trajectory.stamp_ns, speed_mps, trajectory.times_ns_H)
+        return _result(proposal, report, stop, PlanSource.STOP)
+
+    def _without_plan(self, proposal: Proposal, reason: str, refusal: Refusal | None = None) -> PlanResult:
+        """Take the next rung that holds."""
+        ego, stamp_ns = proposal.request.ego, proposal.request.stamp_ns
+        moved = None if isinstance(ego, NoHistory) else self._moved(ego)
+        is_urgent = refusal is not None and refusal.check == URGENT_CHECK
+        if self._passed is not None and self._may_reuse(stamp_ns) and not is_urgent:
+            age_s = (stamp_ns - self._passed.plan.stamp_ns) * 1e-9
+            words = f"{reason}; the last plan, {age_s:.1f} s old, is driven on"
+            report = self._machine.advance(Event.LACKING, words, proposal.inputs)
+            # Where the vehicle is not known, the controller goes on with what it has.
+            again = moved and reexpress(self._passed.plan, moved, stamp_ns)
+            trajectory = respace(again, _interval_ns(self._passed.plan)) if again else None
+            return _result(proposal, report, trajectory, PlanSource.LAST_PLAN, refusal)
+        if self._passed is None or moved is None or isinstance(ego, NoHistory):
+            report = self._machine.advance(Event.NOTHING, reason, proposal.inputs)
+            return _result(proposal, report, None, PlanSource.STOP, refusal)
+        report = self._machine.advance(Event.STOPPED, reason, proposal.inputs)
+        path, times_ns_H = seen_from(self._passed.plan, moved), self._passed.plan.times_ns_H
+        stop = self._stopper.stop(path, stamp_ns, float(ego.speed_T[-1]), times_ns_H)
+        return _result(proposal, report, stop, PlanSource.STOP, refusal)
+
+    def _may_reuse(self, stamp_ns: int) -> bool:
+        if self._passed is None or not self._machine.may_drive:
+            return False
+        return 0 <= stamp_ns - self._passed.plan.stamp_ns <= to_ns(self._limits.reuse_plan_s)
+
+    def _moved(self, ego: EgoHistory) -> Pose | None:
+        """Return the pose now in the base frame of the plan that passed last."""
+        if self._passed is None:
+            return None
+        begun = self._passed.pose
+        x_m, y_m, yaw_rad = _pose(ego)
+        ((ahead_m, left_m),) = points_in_pose(np.array([[x_m, y_m]]), *begun)
+        return float(ahead_m), float(left_m), yaw_rad - begun[2]
+
+
+def _result(
+    proposal: Proposal,
+    report: StateReport,
+    trajectory: Trajectory | None,
+    source: PlanSource,
+    refusal: Refusal | None = None,
+) -> PlanResult:
+    return PlanResult(
+        stamp_ns=proposal.request.stamp_ns,
+        report=report,
+        goals=proposal.request.goals,
+        trajectory=trajectory,
+        output=proposal.output,
+        source=source,
+        refusal=refusal,
+        refused=None if refusal is None else proposal.trajectory,
+    )
+
+
+def _pose(ego: EgoHistory) -> Pose:
+    return float(ego.position_T2[-1, 0]), float(ego.position_T2[-1, 1]), float(ego.yaw_T[-1])
+
+
+def _interval_ns(plan: Trajectory) -> int:
+    return int(plan.times_ns_H[1] - plan.times_ns_H[0])

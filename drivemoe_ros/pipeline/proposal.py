@@ -1,0 +1,30 @@
+"""What the policy made of a request, before anything is allowed to drive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.plan import PolicyOutput, Trajectory
+    from drivemoe_ros.data.state import InputStatus
+    from drivemoe_ros.pipeline.request import PlanRequest
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """A plan that was made, or why none could be.
+
+    Attributes:
+        request: What it was made from.
+        inputs: Condition of every input, with what decoding found.
+        trajectory: The policy's plan; None when none could be made.
+        output: The policy's answer behind it.
+        reason: Why there is none, in words; empty when there is one.
+    """
+
+    request: PlanRequest
+    inputs: tuple[InputStatus, ...]
+    trajectory: Trajectory | None = None
+    output: PolicyOutput | None = None
+    reason: str = ""
