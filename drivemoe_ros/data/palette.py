@@ -18,6 +18,7 @@ FAINT: Colour = (128, 138, 150)
 SELECTED: Colour = (86, 210, 255)
 ROUTE: Colour = (204, 121, 167)
 GOAL: Colour = (0, 214, 160)
+REFUSED: Colour = (213, 94, 0)
 
 STATE_COLOURS: dict[DrivingState, Colour] = {
     DrivingState.WAITING: (150, 160, 172),

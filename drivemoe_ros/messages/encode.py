@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.messages import topics
 from drivemoe_ros.messages.parts import Parts
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.decision import RoutingDecision
-    from drivemoe_ros.data.plan import PlanResult, PolicyLabel, Trajectory
+    from drivemoe_ros.data.plan import PlanResult, PolicyLabel, Refusal, Trajectory
     from drivemoe_ros.messages.factory import Message, MessageFactory
     from drivemoe_ros.messages.topics import OutputTopic
 
@@ -38,8 +39,10 @@ def encode_plan(
     """
     parts = Parts(factory, result.stamp_ns, frame_id)
     encoded = [(topics.STATE, encode_state(result, label, parts))]
+    if result.refusal is not None and result.refused is not None:
+        encoded.append((topics.REFUSED, encode_refused(result.refused, result.refusal, label, parts)))
     if result.trajectory is not None:
-        encoded.append((topics.TRAJECTORY, encode_trajectory(result.trajectory, label, parts)))
+        encoded.append((topics.TRAJECTORY, encode_trajectory(result.trajectory, label, parts, result.source)))
         encoded.append((topics.PATH, encode_path(result.trajectory, parts)))
     if result.output is not None:
         if result.output.view is not None:
@@ -87,31 +90,49 @@ def encode_state(result: PlanResult, label: PolicyLabel, parts: Parts) -> Messag
     )
 
 
-def encode_trajectory(trajectory: Trajectory, label: PolicyLabel, parts: Parts) -> Message:
+def encode_trajectory(
+    trajectory: Trajectory, label: PolicyLabel, parts: Parts, source: PlanSource = PlanSource.POLICY
+) -> Message:
     """Encode the waypoints with their times and velocities.
 
     Args:
         trajectory: Waypoints in the base frame.
         label: Which policy planned.
         parts: Builder of the nested messages.
+        source: Where it comes from.
 
     Returns:
         ``drivemoe_ros/msg/Trajectory``.
     """
-    points = [
-        parts.make(
-            "drivemoe_ros/msg/TrajectoryPoint",
-            time_from_start=parts.duration(int(trajectory.times_ns_H[index])),
-            pose=parts.pose(float(x_m), float(y_m), float(trajectory.yaw_H[index])),
-            longitudinal_velocity=float(trajectory.speed_H[index]),
-            acceleration=float(trajectory.acceleration_H[index]),
-        )
-        for index, (x_m, y_m) in enumerate(trajectory.position_H2)
-    ]
     return parts.make(
         topics.TRAJECTORY.type_name,
         header=parts.header(),
-        points=points,
+        points=_points(trajectory, parts),
+        policy=label.system,
+        weights=label.weights,
+        trained=label.trained,
+        source=int(source),
+    )
+
+
+def encode_refused(refused: Trajectory, refusal: Refusal, label: PolicyLabel, parts: Parts) -> Message:
+    """Encode a plan that must not drive, with the reason.
+
+    Args:
+        refused: The policy's plan; its values may be no numbers.
+        refusal: Which check it failed, and how.
+        label: Which policy planned.
+        parts: Builder of the nested messages.
+
+    Returns:
+        ``drivemoe_ros/msg/RefusedTrajectory``.
+    """
+    return parts.make(
+        topics.REFUSED.type_name,
+        header=parts.header(),
+        check=refusal.check,
+        detail=refusal.detail,
+        points=_points(refused, parts),
         policy=label.system,
         weights=label.weights,
         trained=label.trained,
@@ -190,3 +211,16 @@ def encode_expert_activation(decision: RoutingDecision, label: PolicyLabel, part
         num_steps=len(decision.step_weights_SE),
         step_weights=decision.step_weights_SE.reshape(-1).tolist(),
     )
+
+
+def _points(trajectory: Trajectory, parts: Parts) -> list[Message]:
+    return [
+        parts.make(
+            "drivemoe_ros/msg/TrajectoryPoint",
+            time_from_start=parts.duration(int(trajectory.times_ns_H[index])),
+            pose=parts.pose(float(x_m), float(y_m), float(trajectory.yaw_H[index])),
+            longitudinal_velocity=float(trajectory.speed_H[index]),
+            acceleration=float(trajectory.acceleration_H[index]),
+        )
+        for index, (x_m, y_m) in enumerate(trajectory.position_H2)
+    ]

@@ -1,4 +1,4 @@
-"""A plan as RViz markers: the trajectory coloured by speed, past, route and goal, the view, the experts, and words.
+"""A plan as RViz markers: the trajectory coloured by speed, a refused one, past, route, goal, view, experts, and words.
 
 Names and ids never change, and what a plan lacks is deleted by name, so nothing flickers and nothing of an older plan
 stays in view. Every marker also ends by itself when no other comes.
@@ -59,6 +59,7 @@ class Stroke(NamedTuple):
 VIEW_Z_M, PLAN_Z_M = 0.01, 0.12
 ROUTE = Stroke(0.02, 0.6, palette.ROUTE, 0.6)
 PAST = Stroke(0.06, 0.25, palette.FAINT, 1.0)
+REFUSED = Stroke(0.1, 0.1, palette.REFUSED, 1.0)
 
 
 class Body(NamedTuple):
@@ -110,6 +111,7 @@ def encode_markers(result: PlanResult, label: PolicyLabel, parts: Parts, scene: 
         _line(pen, "past", scene.past_N2, PAST),
         _vehicle(pen, scene.body),
         *_trajectory(pen, result.trajectory),
+        _line(pen, "refused trajectory", _finite_points(result.refused), REFUSED),
         _goal(pen, result),
         _view(pen, scene.view),
         *expert_bars(pen, result.output.experts if result.output is not None else ()),
@@ -125,6 +127,13 @@ def _line(pen: MarkerPen, name: str, points_N2: NDArray[np.float64] | None, stro
     points = pen.points(points_N2, stroke.z_m)
     scale = (stroke.width_m, 0.0, 0.0)
     return pen.marker(name, LINE_STRIP, scale=scale, colour=stroke.colour, alpha=stroke.alpha, points=points)
+
+
+def _finite_points(refused: Trajectory | None) -> NDArray[np.float64] | None:
+    """Return where a refused plan leads, as far as that is anywhere; RViz cannot draw the rest."""
+    if refused is None:
+        return None
+    return refused.position_H2[np.isfinite(refused.position_H2).all(axis=1)]
 
 
 def _vehicle(pen: MarkerPen, body: Body | None) -> Message:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from drivemoe_ros.data.plan import PlanSource
+
 if TYPE_CHECKING:
     from drivemoe_ros.data.decision import RoutingDecision
     from drivemoe_ros.data.plan import PlanResult, PolicyLabel
@@ -19,10 +21,14 @@ def plan_words(result: PlanResult, label: PolicyLabel, width: int | None = None)
         width: Most letters in a line; None for lines of any length.
 
     Returns:
-        State, view, experts and, for random weights, a warning; one line each, or more where one is too long.
+        State, what stands in for the policy's plan, view, experts and, for random weights, a warning; one line each, or
+        more where one is too long.
     """
     report = result.report
     lines = [report.state.name + (f": {report.reason}" if report.reason else "")]
+    if result.trajectory is not None and result.source is not PlanSource.POLICY:
+        refused = f" (refused: {result.refusal.check})" if result.refusal is not None else ""
+        lines.append(f"driven: {result.source.name.replace('_', ' ').lower()}{refused}")
     if result.output is not None:
         if result.output.view is not None:
             lines.append(f"view: {_view_words(result.output.view)}")

@@ -27,6 +27,7 @@ class OutputTopic(NamedTuple):
 
 STATE = OutputTopic("~/output/state", "drivemoe_ros/msg/PolicyState")
 TRAJECTORY = OutputTopic("~/output/trajectory", "drivemoe_ros/msg/Trajectory")
+REFUSED = OutputTopic("~/output/refused_trajectory", "drivemoe_ros/msg/RefusedTrajectory")
 PATH = OutputTopic("~/output/path", "nav_msgs/msg/Path")
 VIEW_SELECTION = OutputTopic("~/output/view_selection", "drivemoe_ros/msg/ViewSelection")
 EXPERT_ACTIVATION = OutputTopic("~/output/expert_activation", "drivemoe_ros/msg/ExpertActivation")
@@ -35,7 +36,7 @@ RIG = OutputTopic("~/output/rig", "std_msgs/msg/String")
 # True while the policy is warm and active, latched.
 READY = OutputTopic("~/output/ready", "std_msgs/msg/Bool")
 MARKERS = OutputTopic("~/output/markers", "visualization_msgs/msg/MarkerArray")
-PLAN_TOPICS = (STATE, TRAJECTORY, PATH, VIEW_SELECTION, EXPERT_ACTIVATION)
+PLAN_TOPICS = (STATE, TRAJECTORY, REFUSED, PATH, VIEW_SELECTION, EXPERT_ACTIVATION)
 # What a replay writes. On a live graph the visualizer draws, so that the policy never pays for it.
 OUTPUT_TOPICS = (*PLAN_TOPICS, MARKERS)
 

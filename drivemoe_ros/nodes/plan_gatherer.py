@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from drivemoe_ros.data.decision import RoutingDecision
-from drivemoe_ros.data.plan import PlanResult, PolicyLabel, PolicyOutput
+from drivemoe_ros.data.plan import PlanResult, PlanSource, PolicyLabel, PolicyOutput
 from drivemoe_ros.data.state import DrivingState, StateReport
-from drivemoe_ros.messages.decode_plan import LabelledState, LabelledTrajectory
-from drivemoe_ros.nodes.plan_parts import EXPERTS, STATE, TRAJECTORY, VIEW, Part
+from drivemoe_ros.messages.decode_plan import LabelledRefusal, LabelledState, LabelledTrajectory
+from drivemoe_ros.nodes.plan_parts import EXPERTS, REFUSED, STATE, TRAJECTORY, VIEW, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,9 @@ GRACE_S = 0.15
 MEMORY_S = 1.0
 NO_LABEL = PolicyLabel("", "", trained=False)
 NO_STATE = StateReport(DrivingState.WAITING, "the state of this plan did not come", ())
-# Nothing else comes with these.
+# Nothing to drive comes with these, so that nothing is waited for.
 WITHOUT_PLAN = (DrivingState.WAITING, DrivingState.FAULT)
+FROM_POLICY = (PlanSource.POLICY, PlanSource.FEWER_STEPS)
 DECIDED = (DrivingState.RUNNING, DrivingState.DEGRADED)
 
 
@@ -103,6 +104,10 @@ class PlanGatherer:
         if isinstance(state.value, LabelledState) and state.value.report.state in WITHOUT_PLAN:
             return True
         usual = {kind for kind, at_s in self._seen_s.items() if now_s - at_s < MEMORY_S}
+        plan = one.parts.get((TRAJECTORY, ""))
+        if plan is not None and isinstance(plan.value, LabelledTrajectory) and plan.value.source in FROM_POLICY:
+            # Where the policy's plan is driven, none was refused.
+            usual.discard((REFUSED, ""))
         return usual <= one.parts.keys()
 
 
@@ -111,13 +116,18 @@ def _join(stamp_ns: int, parts: dict[tuple[str, str], Part]) -> GatheredPlan:
     state, plan, view = values.get((STATE, "")), values.get((TRAJECTORY, "")), values.get((VIEW, ""))
     experts = tuple(v for (name, _), v in values.items() if name == EXPERTS and isinstance(v, RoutingDecision))
     report, goals, label = state if isinstance(state, LabelledState) else (NO_STATE, None, NO_LABEL)
-    trajectory = None
+    refused = values.get((REFUSED, ""))
+    refusal, refused_plan = None, None
+    if isinstance(refused, LabelledRefusal):
+        refusal, refused_plan, label = refused
+    trajectory, source = None, PlanSource.POLICY
     if isinstance(plan, LabelledTrajectory):
-        trajectory, label = plan.trajectory, plan.label
+        trajectory, label, source = plan.trajectory, plan.label, plan.source
     view = view if isinstance(view, RoutingDecision) else None
     output = None
     if view is not None or experts or (trajectory is not None and report.state in DECIDED):
         waypoints_H2 = trajectory.position_H2 if trajectory is not None else np.zeros((0, 2))
         output = PolicyOutput(waypoints_H2, view, experts)
     frame_id = next((part.frame_id for part in parts.values() if part.frame_id), "")
-    return GatheredPlan(PlanResult(stamp_ns, report, goals, trajectory, output), label, frame_id)
+    result = PlanResult(stamp_ns, report, goals, trajectory, output, source, refusal, refused_plan)
+    return GatheredPlan(result, label, frame_id)

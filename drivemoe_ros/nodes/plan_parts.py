@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivemoe_ros.messages import topics
 from drivemoe_ros.messages.decode import NANOSECONDS_PER_SECOND, stamp_of
+from drivemoe_ros.messages.decode_decision import decode_expert_activation, decode_view_selection
 from drivemoe_ros.messages.decode_plan import (
+    LabelledRefusal,
     LabelledState,
     LabelledTrajectory,
-    decode_expert_activation,
+    decode_refused,
     decode_state,
     decode_trajectory,
-    decode_view_selection,
 )
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.decision import RoutingDecision
     from drivemoe_ros.messages.factory import Message
 
-STATE, TRAJECTORY, VIEW, EXPERTS = "state", "trajectory", "view selection", "expert activation"
+STATE, TRAJECTORY, REFUSED = "state", "trajectory", "refused trajectory"
+VIEW, EXPERTS = "view selection", "expert activation"
 
 
 class Part(NamedTuple):
@@ -31,7 +33,7 @@ class Part(NamedTuple):
     Attributes:
         stamp_ns: Stamp of the plan [ns]; a state may have 0, as before simulated time begins.
         frame_id: Base frame as the sender calls it.
-        name: ``STATE``, ``TRAJECTORY``, ``VIEW`` or ``EXPERTS``.
+        name: ``STATE``, ``TRAJECTORY``, ``REFUSED``, ``VIEW`` or ``EXPERTS``.
         level: Level of an expert activation; empty for all others.
         value: What the message says.
     """
@@ -40,7 +42,7 @@ class Part(NamedTuple):
     frame_id: str
     name: str
     level: str
-    value: LabelledState | LabelledTrajectory | RoutingDecision
+    value: LabelledState | LabelledTrajectory | LabelledRefusal | RoutingDecision
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -59,6 +61,11 @@ def _read_trajectory(message: Message, name: str) -> Part:
     return Part(labelled.trajectory.stamp_ns, labelled.frame_id, name, "", labelled)
 
 
+def _read_refused(message: Message, name: str) -> Part:
+    labelled = decode_refused(message, name)
+    return Part(labelled.trajectory.stamp_ns, str(message.header.frame_id), name, "", labelled)
+
+
 def _read_view(message: Message, name: str) -> Part:
     decision = decode_view_selection(message, name)
     return Part(stamp_of(message, name), str(message.header.frame_id), name, "", decision)
@@ -73,6 +80,7 @@ READERS: Mapping[str, tuple[topics.OutputTopic, Callable[[Message, str], Part]]]
     {
         STATE: (topics.STATE, _read_state),
         TRAJECTORY: (topics.TRAJECTORY, _read_trajectory),
+        REFUSED: (topics.REFUSED, _read_refused),
         VIEW: (topics.VIEW_SELECTION, _read_view),
         EXPERTS: (topics.EXPERT_ACTIVATION, _read_experts),
     }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SECTIONS = ("sync", "image", "ego", "route", "control", "visualizer", TRANSPORT)
 # Without any of these there is less to see, but what there is can be drawn.
-OPTIONAL = ("trajectory", "view selection", "expert activation", "route", "goal")
+OPTIONAL = ("trajectory", "refused trajectory", "view selection", "expert activation", "route", "goal")
 TICK_S = 0.03
 
 

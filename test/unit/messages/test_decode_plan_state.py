@@ -17,7 +17,8 @@ from drivemoe_ros.data.ego import GoalPoints
 from drivemoe_ros.data.plan import PlanResult, PolicyLabel
 from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus, StateReport
 from drivemoe_ros.errors import InputError
-from drivemoe_ros.messages.decode_plan import decode_expert_activation, decode_state, decode_view_selection
+from drivemoe_ros.messages.decode_decision import decode_expert_activation, decode_view_selection
+from drivemoe_ros.messages.decode_plan import decode_state
 from drivemoe_ros.messages.encode import encode_expert_activation, encode_state, encode_view_selection
 from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.messages.topics import EXPERT_ACTIVATION, STATE, VIEW_SELECTION

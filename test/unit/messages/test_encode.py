@@ -13,7 +13,7 @@ from drivemoe_ros.bags.factory import BagMessageFactory
 from drivemoe_ros.bags.typestore import output_typestore
 from drivemoe_ros.data.decision import RoutingDecision
 from drivemoe_ros.data.ego import GoalPoints
-from drivemoe_ros.data.plan import PlanResult, PolicyLabel, PolicyOutput
+from drivemoe_ros.data.plan import PlanResult, PlanSource, PolicyLabel, PolicyOutput, Refusal
 from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus, StateReport
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.messages.encode import encode_plan
@@ -24,6 +24,7 @@ from drivemoe_ros.messages.topics import (
     MARKERS,
     OUTPUT_TOPICS,
     PATH,
+    REFUSED,
     STATE,
     TRAJECTORY,
     VIEW_SELECTION,
@@ -63,6 +64,13 @@ FULL = PlanResult(
     trajectory_from_waypoints(WAYPOINTS, STAMP_NS, 500_000_000),
     PolicyOutput(WAYPOINTS, VIEW, (EXPERTS,)),
 )
+CURVATURE = Refusal("curvature", "the plan bends by 0.90 1/m, and 0.45 1/m is the limit")
+REPLACED = dataclasses.replace(
+    FULL,
+    source=PlanSource.STOP,
+    refusal=CURVATURE,
+    refused=trajectory_from_waypoints(WAYPOINTS[:3], STAMP_NS, 500_000_000),
+)
 WAITING = PlanResult(STAMP_NS, StateReport(DrivingState.WAITING, "no odometry yet", ()))
 
 
@@ -83,13 +91,31 @@ def header_stamp(message: Any) -> int:  # noqa: ANN401
     return int(message.header.stamp.sec * 10**9 + message.header.stamp.nanosec)
 
 
-def test_a_full_plan_is_published_on_every_topic_with_its_stamp_and_frame() -> None:
-    encoded = encode(FULL)
+def test_a_plan_with_all_there_can_be_is_published_on_every_topic_with_its_stamp_and_frame() -> None:
+    encoded = encode(REPLACED)
     assert {topic for topic, _ in encoded} == set(OUTPUT_TOPICS)
     for topic, message in encoded:
         for part in message.markers if topic == MARKERS else [message]:
             assert header_stamp(part) == STAMP_NS
             assert part.header.frame_id == "base_link"
+
+
+def test_nothing_is_published_as_refused_where_nothing_was() -> None:
+    assert {topic for topic, _ in encode(FULL)} == set(OUTPUT_TOPICS) - {REFUSED}
+
+
+def test_a_refused_plan_is_published_with_the_check_that_it_failed() -> None:
+    refused = one(REPLACED, REFUSED)
+    assert (refused.check, refused.detail) == (CURVATURE.check, CURVATURE.detail)
+    assert [[p.pose.position.x, p.pose.position.y] for p in refused.points] == WAYPOINTS[:3].tolist()
+    assert (refused.policy, refused.weights, refused.trained) == ("drivemoe", "untrained (seed 0)", False)
+    assert len(one(REPLACED, TRAJECTORY).points) == 4
+
+
+@pytest.mark.parametrize("source", PlanSource)
+def test_sources_have_the_numbers_of_the_message_and_are_sent(source: PlanSource) -> None:
+    message = one(dataclasses.replace(FULL, source=source), TRAJECTORY)
+    assert getattr(message, source.name) == message.source == source
 
 
 def test_without_a_plan_there_are_a_state_and_markers_only() -> None:
@@ -105,6 +131,7 @@ def test_names_are_under_the_node() -> None:
     assert [topic.name for topic in OUTPUT_TOPICS] == [
         "~/output/state",
         "~/output/trajectory",
+        "~/output/refused_trajectory",
         "~/output/path",
         "~/output/view_selection",
         "~/output/expert_activation",

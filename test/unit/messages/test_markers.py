@@ -11,15 +11,16 @@ import pytest
 
 from drivemoe_ros.bags.factory import BagMessageFactory
 from drivemoe_ros.bags.typestore import output_typestore
+from drivemoe_ros.data import palette
 from drivemoe_ros.data.cameras import Camera
-from drivemoe_ros.data.plan import PlanResult, PolicyLabel, PolicyOutput
+from drivemoe_ros.data.plan import PlanResult, PlanSource, PolicyLabel, PolicyOutput
 from drivemoe_ros.data.state import DrivingState, StateReport
 from drivemoe_ros.messages.markers import NO_SCENE, Body, Scene, encode_markers
 from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.messages.plan_words import plan_words
 from drivemoe_ros.messages.topics import MARKERS
 
-from .test_encode import EXPERTS, FULL, STAMP_NS, UNTRAINED, VIEW, WAITING, WAYPOINTS
+from .test_encode import EXPERTS, FULL, REPLACED, STAMP_NS, UNTRAINED, VIEW, WAITING, WAYPOINTS
 
 TRAINED = PolicyLabel("drivemoe", "released", trained=True)
 BACK = Camera(
@@ -51,7 +52,7 @@ def test_names_and_ids_are_the_same_from_plan_to_plan_and_none_comes_twice() -> 
 
 
 def test_what_a_plan_lacks_is_deleted_by_name() -> None:
-    full = {(one.ns, one.id): one.action for one in markers(FULL, SCENE)}
+    full = {(one.ns, one.id): one.action for one in markers(REPLACED, SCENE)}
     waiting = {(one.ns, one.id): one.action for one in markers(WAITING)}
     assert set(full.values()) == {ADD}
     assert {name for (name, _), action in waiting.items() if action == DELETE} == {
@@ -60,6 +61,7 @@ def test_what_a_plan_lacks_is_deleted_by_name() -> None:
         "vehicle",
         "trajectory",
         "waypoints",
+        "refused trajectory",
         "goal",
         "view",
     }
@@ -67,7 +69,7 @@ def test_what_a_plan_lacks_is_deleted_by_name() -> None:
 
 
 def test_every_marker_belongs_to_the_plan_and_ends_when_no_other_comes() -> None:
-    for one in markers(FULL, SCENE):
+    for one in markers(REPLACED, SCENE):
         assert one.header.frame_id == "base_link"
         assert (one.header.stamp.sec, one.header.stamp.nanosec) == divmod(STAMP_NS, 10**9)
         assert 1 < one.lifetime.sec < 5
@@ -80,6 +82,23 @@ def test_trajectory_and_waypoints_are_coloured_by_speed_at_every_point() -> None
         assert len(drawn.colors) == 4
         # The plan ends standing: brighter means faster.
         assert drawn.colors[1].r > drawn.colors[3].r
+
+
+def test_a_refused_plan_is_a_thin_red_line_beside_what_is_driven() -> None:
+    drawn = marker(REPLACED, "refused trajectory")
+    assert [[point.x, point.y] for point in drawn.points] == WAYPOINTS[:3].tolist()
+    assert [drawn.color.r, drawn.color.g, drawn.color.b] == pytest.approx([c / 255.0 for c in palette.REFUSED])
+    assert drawn.scale.x < marker(REPLACED, "trajectory").scale.x / 2.0
+    assert marker(FULL, "refused trajectory").action == DELETE
+
+
+def test_of_a_refused_plan_only_what_is_somewhere_is_drawn() -> None:
+    assert REPLACED.refused is not None
+    position_H2 = REPLACED.refused.position_H2.copy()
+    position_H2[1] = math.nan
+    lost = dataclasses.replace(REPLACED.refused, position_H2=position_H2)
+    drawn = marker(dataclasses.replace(REPLACED, refused=lost), "refused trajectory")
+    assert [[point.x, point.y] for point in drawn.points] == WAYPOINTS[[0, 2]].tolist()
 
 
 def test_past_and_route_lie_where_they_are() -> None:
@@ -131,6 +150,9 @@ def test_the_words_name_state_view_experts_and_missing_training() -> None:
         "UNTRAINED, not for driving: drivemoe, untrained (seed 0)",
     ]
     assert "UNTRAINED" not in plan_words(FULL, TRAINED)
+    assert plan_words(REPLACED, TRAINED).splitlines()[1] == "driven: stop (refused: curvature)"
+    again = dataclasses.replace(FULL, source=PlanSource.LAST_PLAN)
+    assert plan_words(again, TRAINED).splitlines()[1] == "driven: last plan"
     assert marker(FULL, "decision").text.split() == plan_words(FULL, UNTRAINED).split()
 
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivemoe_ros.bags.factory import BagMessageFactory
-from drivemoe_ros.data.plan import PlanResult, PolicyLabel, PolicyOutput
+from drivemoe_ros.data.plan import PlanResult, PlanSource, PolicyLabel, PolicyOutput, Refusal
 from drivemoe_ros.data.state import DrivingState
 from drivemoe_ros.messages.encode import encode_plan
 from drivemoe_ros.nodes.pace import Pace
 from drivemoe_ros.nodes.plan_gatherer import GRACE_S, GatheredPlan, PlanGatherer
-from drivemoe_ros.nodes.plan_parts import EXPERTS, READERS, STATE, TRAJECTORY, VIEW, Part
+from drivemoe_ros.nodes.plan_parts import EXPERTS, READERS, REFUSED, STATE, TRAJECTORY, VIEW, Part
 
 from ..viz.results import expert_decision, plan, view_decision, waiting  # noqa: TID252
 
@@ -36,6 +36,13 @@ def parts_of(result: PlanResult) -> list[Part]:
 def full(number: int) -> PlanResult:
     levels = (expert_decision(), expert_decision(level="chain"))
     return plan(view_decision(), levels, stamp_ns=START_NS + number * STEP_NS)
+
+
+def replaced(number: int) -> PlanResult:
+    """Return a stop in place of a plan that was refused."""
+    usual = full(number)
+    refusal = Refusal("curvature", "the plan bends too much")
+    return dataclasses.replace(usual, source=PlanSource.STOP, refusal=refusal, refused=usual.trajectory)
 
 
 def everything_is_wanted(_stamp_ns: int) -> bool:
@@ -73,6 +80,30 @@ def test_a_plan_comes_out_once_and_whole_whatever_the_order_of_its_parts(order: 
     assert got.result.output.view.selected == "back"
     assert {decision.level for decision in got.result.output.experts} == {"action", "chain"}
     assert (got.label, got.frame_id) == (LABEL, "base_link")
+
+
+@given(order=st.permutations(parts_of(replaced(1))))
+def test_a_refused_plan_comes_with_what_is_driven_in_its_place(order: list[Part]) -> None:
+    gatherer = warmed_up()
+    feed(gatherer, parts_of(replaced(0)), 0.4)
+    gatherer.take(0.4 + 2 * GRACE_S, everything_is_wanted)
+    (got,) = feed(gatherer, order, 0.8)
+    assert got.result.refused is not None
+    assert got.result.refusal == Refusal("curvature", "the plan bends too much")
+    assert got.result.source is PlanSource.STOP
+
+
+def test_after_a_refusal_good_plans_do_not_wait_for_another() -> None:
+    gatherer = warmed_up()
+    feed(gatherer, parts_of(replaced(0)), 0.4)
+    gatherer.take(0.4 + 2 * GRACE_S, everything_is_wanted)
+    (got,) = feed(gatherer, parts_of(full(1)), 0.8)
+    assert (got.result.source, got.result.refused) == (PlanSource.POLICY, None)
+    # A stop for lack of input is drawn too, a moment later.
+    assert feed(gatherer, [part for part in parts_of(replaced(2)) if part.name != REFUSED], 0.9) == []
+    late = gatherer.take(0.9 + 1.1 * GRACE_S, everything_is_wanted)
+    assert late is not None
+    assert (late.result.source, late.result.refusal) == (PlanSource.STOP, None)
 
 
 @given(order=st.permutations([part for number in range(3) for part in parts_of(full(number))]))
