@@ -1,4 +1,8 @@
-"""Follows the newest plan by time from its stamp, and brakes by itself when plans stop."""
+"""Follows the newest plan by time from its stamp, and brakes by itself when plans stop.
+
+The released PID reads 0.7 s of a plan as half a second's worth, and so takes a gentle stop for a plan to drive on. That
+is why a stop is followed by pure pursuit in every mode; and so is a last plan of which too little is left for the PID.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.control.pid import ReleasedPid
+from drivemoe_ros.control.pid import ReleasedPid, fits_pid
 from drivemoe_ros.control.pure_pursuit import acceleration_through, pursue
 from drivemoe_ros.data.control import ControlCommand
+from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.parameters.schema import to_ns
 
@@ -33,7 +38,12 @@ class PlanFollower:
         self._held: tuple[int, Pedals] | None = None  # the PID's last step and its time [ns]
 
     def command(
-        self, plan: Trajectory | None, moved: tuple[float, float, float], now_ns: int, speed_mps: float
+        self,
+        plan: Trajectory | None,
+        moved: tuple[float, float, float],
+        now_ns: int,
+        speed_mps: float,
+        source: PlanSource = PlanSource.POLICY,
     ) -> ControlCommand:
         """Take one control step.
 
@@ -42,6 +52,7 @@ class PlanFollower:
             moved: Pose now in that frame: x [m], y [m], yaw [rad].
             now_ns: Time now, of the same clock as the plan's stamp [ns].
             speed_mps: Speed now [m/s].
+            source: Where the plan comes from.
 
         Returns:
             Pedals and steering; a stop with its reason where there is no plan to follow.
@@ -50,7 +61,7 @@ class PlanFollower:
         if plan is None or reason:
             return self.stop(reason, speed_mps)
         here = dataclasses.replace(plan, position_H2=points_in_pose(plan.position_H2, *moved))
-        if self._parameters.mode == "pid":
+        if self._parameters.mode == "pid" and source is not PlanSource.STOP and fits_pid(plan):
             return self._follow_with_pid(here, now_ns, speed_mps)
         return self._follow_by_pursuit(here, max((now_ns - plan.stamp_ns) * 1e-9, 0.0), speed_mps)
 
@@ -114,6 +125,7 @@ class PlanFollower:
         )
 
     def _follow_by_pursuit(self, here: Trajectory, elapsed_s: float, speed_mps: float) -> ControlCommand:
+        self._held = None
         steering_rad = pursue(here, elapsed_s, self._parameters)
         wanted_mps2 = acceleration_through(here, elapsed_s, speed_mps)
         wanted_mps = max(speed_mps + wanted_mps2 * self._parameters.speed_response_s, 0.0)

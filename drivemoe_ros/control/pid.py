@@ -15,9 +15,12 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from drivemoe_ros.data.plan import Trajectory
+
 # The constants of the release (docs/model.md 14); they belong together and are tuned to CARLA's Lincoln MKZ.
 TURN_GAINS, SPEED_GAINS, WINDOW = (1.25, 0.75, 0.3), (5.0, 0.5, 1.0), 20
 SPEED_WAYPOINT, SPEED_FACTOR = 7, 2.0
+INTERVAL_NS = 100_000_000
 MAX_THROTTLE, MAX_SPEED_ERROR_MPS = 0.75, 0.25
 BRAKE_SPEED_MPS, BRAKE_RATIO = 0.1, 1.1
 NEAR_AIM_M, FAR_AIM_M, AIM_CHANGE_MPS = 5.5, 8.5, 5.5
@@ -85,6 +88,11 @@ class ReleasedPid:
         if speed_mps > cap_mps:
             throttle = min(throttle, CAPPED_THROTTLE)
         return Pedals(0.0 if brake else throttle, float(brake), steer, desired_mps)
+
+
+def fits_pid(plan: Trajectory) -> bool:
+    """Tell whether a plan has as many points as the loops look at, at the spacing that they were tuned for."""
+    return len(plan.times_ns_H) > SPEED_WAYPOINT and bool(np.all(np.diff(plan.times_ns_H) == INTERVAL_NS))
 
 
 def _aim(waypoints_H2: NDArray[np.float64], distance_m: float) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.nodes.managed_node import UNCONFIGURED
 from drivemoe_ros.nodes.status_writer import ERROR, OK, WARN, StatusWriter
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 CHANGE_EVERY_S = 0.5
 WINDOW = 512
 PERCENTILES = (50, 95, 99)
+STANDING_IN = {
+    PlanSource.LAST_PLAN: "driving on by the last plan that passed",
+    PlanSource.STOP: "stopping along the last plan that passed",
+}
 
 
 class ControlReporter:
@@ -130,6 +135,8 @@ class ControlReporter:
             "wheel angle, left positive [rad]": f"{command.steering_angle_rad:.3f}",
         }
         if not command.reason:
-            return self._writer.status("control", OK, "driving by the plans", values)
+            standing_in = STANDING_IN.get(controller.source, "")
+            level = WARN if standing_in else OK
+            return self._writer.status("control", level, standing_in or "driving by the plans", values)
         level = ERROR if self._has_driven or controller.num_refused else WARN
         return self._writer.status("control", level, f"braking: {command.reason}", values)

@@ -136,7 +136,7 @@ class ControllerNode(ManagedNode):
 
     def _take_plan(self, plan: LabelledTrajectory) -> None:
         if self._controller is not None:
-            self._controller.take_plan(plan.trajectory, plan.label, plan.frame_id)
+            self._controller.take_plan(plan.trajectory, plan.label, plan.frame_id, plan.source)
 
     def _answer(self, odometry: OdometrySample) -> None:
         if self._controller is None or self._watch is None:

@@ -94,7 +94,7 @@ class StateReporter:
         # Each call its own line: rclpy allows one severity a line of code.
         if report.state is DrivingState.FAULT:
             logger.error(text)
-        elif report.state is DrivingState.DEGRADED:
+        elif report.state in (DrivingState.DEGRADED, DrivingState.STOPPING):
             logger.warning(text)
         else:
             logger.info(text)

@@ -15,6 +15,7 @@ import numpy as np
 from drivemoe_ros.control.admission import why_refused
 from drivemoe_ros.control.follower import PlanFollower
 from drivemoe_ros.data.ego import NoHistory
+from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.geometry.se2 import points_in_pose, wrap_angle
 from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.sync.ego_motion import EgoMotion
@@ -31,6 +32,7 @@ class VehicleController:
 
     Attributes:
         plan: The plan that is followed; None while there is none that may be.
+        source: Where that plan comes from.
         speed_mps: Speed of the last odometry message [m/s].
         num_plans: Plans that arrived.
         num_refused: Those of them that must not drive.
@@ -60,23 +62,27 @@ class VehicleController:
         self._follower = PlanFollower(self._parameters.control)
         self._last_ns: int | None = None
         self.plan: Trajectory | None = None
-        self._next: Trajectory | None = None
+        self.source = PlanSource.POLICY
+        self._next: tuple[Trajectory, PlanSource] | None = None
         self._lacking = reason
 
-    def take_plan(self, plan: Trajectory, label: PolicyLabel, frame_id: str) -> None:
+    def take_plan(
+        self, plan: Trajectory, label: PolicyLabel, frame_id: str, source: PlanSource = PlanSource.POLICY
+    ) -> None:
         """Take a plan; it is followed from the first odometry at or after its stamp on.
 
         Args:
             plan: The plan.
             label: Which policy planned.
             frame_id: Frame of its waypoints.
+            source: Where it comes from.
         """
         self.num_plans += 1
-        reason = why_refused(plan, label, frame_id, self._base_frame, self._parameters.control)
+        reason = why_refused(plan, label, frame_id, self._base_frame, self._parameters.control, source)
         if reason:
             self._refuse(reason)
         else:
-            self._next = plan
+            self._next = (plan, source)
 
     def step(self, odometry: OdometrySample, clock_ns: int) -> ControlCommand | None:
         """Answer one odometry message.
@@ -108,7 +114,7 @@ class VehicleController:
                 moved = _seen_from(odometry, begun)
         if reason:
             return self._follower.stop(reason, self.speed_mps)
-        return self._follower.command(self.plan, moved, now_ns, self.speed_mps)
+        return self._follower.command(self.plan, moved, now_ns, self.speed_mps, self.source)
 
     def stop(self, reason: str) -> ControlCommand:
         """Return the command that brakes without odometry, for a reason of the caller's."""
@@ -135,11 +141,12 @@ class VehicleController:
         """Go over to the plan that waits, once its time has come."""
         if self._next is None:
             return
-        ahead_s = (self._next.stamp_ns - now_ns) * 1e-9
+        plan, source = self._next
+        ahead_s = (plan.stamp_ns - now_ns) * 1e-9
         if ahead_s > self._parameters.control.plan_timeout_s:
             self._refuse(f"the newest plan is stamped {ahead_s:.2f} s ahead of odometry, e.g. before a clock's jump")
         elif ahead_s <= 0.0 or self.plan is None:
-            self.plan, self._next = self._next, None
+            self.plan, self.source, self._next = plan, source, None
 
     def _why_not_now(self, now_ns: int, clock_ns: int) -> str:
         late_s = (clock_ns - now_ns) * 1e-9

@@ -119,7 +119,7 @@ class PolicyDriver:
         result = self._pipeline.plan(request)
         if result.trajectory is not None:
             self._has_planned = True
-            self._controller.take_plan(result.trajectory, self._label, BASE_FRAME)
+            self._controller.take_plan(result.trajectory, self._label, BASE_FRAME, result.source)
         return result
 
 
