@@ -42,6 +42,8 @@ class ReplaySummary:
         num_messages: Messages read.
         num_plans: Plans made.
         states: Front pictures by state.
+        sources: Trajectories by where they come from.
+        refusals: Plans that were refused, by the check that they failed.
         views: Plans by selected view.
         experts: Plans by dominant expert.
         fallbacks: Plans in which the view router could not take its first choice.
@@ -61,6 +63,8 @@ class ReplaySummary:
     num_messages: int = 0
     num_plans: int = 0
     states: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
     views: Counter[str] = field(default_factory=Counter)
     experts: Counter[str] = field(default_factory=Counter)
     fallbacks: int = 0
@@ -75,6 +79,10 @@ class ReplaySummary:
     def note_result(self, result: PlanResult) -> None:
         """Count one plan result."""
         self.states[result.report.state.name] += 1
+        if result.trajectory is not None:
+            self.sources[result.source.name] += 1
+        if result.refusal is not None:
+            self.refusals[result.refusal.check] += 1
         for status in result.report.inputs:
             if not status.usable:
                 self.troubled_inputs.setdefault(status.name, Problem()).note(status.detail)

@@ -36,6 +36,8 @@ def print_summary(summary: ReplaySummary, json_path: pathlib.Path, pictures: pat
         "recorded": f"{summary.recorded_s:.1f} s in {summary.wall_s:.1f} s ({pace:.1f} x real time)",
         "plans": f"{summary.num_plans} for {summary.states.total()} front pictures",
         "states": _shares(summary.states),
+        "trajectories": _shares(summary.sources),
+        "refused plans": _shares(summary.refusals),
         "a plan took": ", ".join(f"{name} {value:.1f} ms" for name, value in times.items()),
         "views": _shares(summary.views) + (f"; fell back {summary.fallbacks} times" if summary.fallbacks else ""),
         "experts": _shares(summary.experts),

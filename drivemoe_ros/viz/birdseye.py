@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
+from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.viz import theme
 from drivemoe_ros.viz.ground import GRID_M, SMOOTHING, Ground, Pen
 from drivemoe_ros.viz.theme import Box
+from drivemoe_ros.viz.words import name_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from drivemoe_ros.data.ego import EgoHistory
@@ -42,8 +46,8 @@ def draw_birdseye(
         route_R2: Route in the present base frame [m]; None without a route.
     """
     plan = result.trajectory
-    note = f"{len(plan.times_ns_H)} waypoints, {plan.times_ns_H[-1] * 1e-9:.1f} s" if plan is not None else "no plan"
-    inside = canvas.panel(box, "Bird's eye", note, theme.FAINT if plan is not None else theme.WARNING)
+    is_usual = plan is not None and result.source is PlanSource.POLICY
+    inside = canvas.panel(box, "Bird's eye", _note(result), theme.FAINT if is_usual else theme.WARNING)
     drawing = Box(inside.left, inside.top, inside.right, inside.bottom - LEGEND_PX)
     ground = _frame_ground(drawing, result)
     top_mps = theme.top_speed(plan.speed_H if plan is not None else np.zeros(0))
@@ -60,13 +64,24 @@ def draw_birdseye(
         pen.dots(past_T2[:-1], np.full((len(past_T2) - 1, 3), theme.FAINT), 3.5)
     if result.goals is not None:
         pen.cross(result.goals.points_T2[-1:], theme.GOAL)
-    if plan is not None:
-        pen.line(plan.position_H2, theme.mix(theme.TEXT, theme.BACKGROUND, 0.5), 2.0)
-        pen.dots(plan.position_H2, theme.speed_colours(plan.speed_H, top_mps), 5.0)
+    _draw_plans(pen, result, top_mps)
     canvas.image.paste(picture.reduce(SMOOTHING), (drawing.left, drawing.top))
     _draw_numbers(canvas, ground)
     _draw_labels(canvas, ground, result)
-    _draw_legend(canvas, Box(inside.left, drawing.bottom, inside.right, inside.bottom), top_mps, route_R2 is not None)
+    items = [("route", theme.ROUTE)] if route_R2 is not None else []
+    items += [("goal", theme.GOAL), ("past", theme.FAINT)]
+    if result.refused is not None:
+        items.append(("refused", theme.REFUSED))
+    _draw_legend(canvas, Box(inside.left, drawing.bottom, inside.right, inside.bottom), top_mps, items)
+
+
+def _note(result: PlanResult) -> str:
+    """Say how long the trajectory is, where it comes from unless it is the policy's plan, and what was refused."""
+    plan = result.trajectory
+    words = f"{len(plan.times_ns_H)} waypoints, {plan.times_ns_H[-1] * 1e-9:.1f} s" if plan is not None else "no plan"
+    if plan is not None and result.source is not PlanSource.POLICY:
+        words = f"{name_words(result.source.name)}: {words}"
+    return f"{words}; refused: {result.refusal.check}" if result.refusal is not None else words
 
 
 def _frame_ground(box: Box, result: PlanResult) -> Ground:
@@ -82,6 +97,17 @@ def _frame_ground(box: Box, result: PlanResult) -> Ground:
     need_m = max(float(all_N2[:, 0].max()), float(np.abs(all_N2[:, 1]).max()) / aspect) + 2.0
     reach_m = next((reach for reach in REACHES_M if reach >= need_m), REACHES_M[-1])
     return Ground(box, ahead * box.height / reach_m, (box.width / 2.0, ahead * box.height))
+
+
+def _draw_plans(pen: Pen, result: PlanResult, top_mps: float) -> None:
+    refused, plan = result.refused, result.trajectory
+    if refused is not None:
+        known_N2 = refused.position_H2[np.isfinite(refused.position_H2).all(axis=1)]
+        if len(known_N2) > 1:
+            pen.line(known_N2, theme.REFUSED, 1.5)
+    if plan is not None:
+        pen.line(plan.position_H2, theme.mix(theme.TEXT, theme.BACKGROUND, 0.5), 2.0)
+        pen.dots(plan.position_H2, theme.speed_colours(plan.speed_H, top_mps), 5.0)
 
 
 def _draw_grid(pen: Pen) -> None:
@@ -146,7 +172,7 @@ def _draw_labels(canvas: Canvas, ground: Ground, result: PlanResult) -> None:
     canvas.text(at, words, size_px=14, anchor="lm" if right else "rm")
 
 
-def _draw_legend(canvas: Canvas, box: Box, top_mps: float, has_route: bool) -> None:  # noqa: FBT001
+def _draw_legend(canvas: Canvas, box: Box, top_mps: float, items: Sequence[tuple[str, theme.Colour]]) -> None:
     row = box.top + 24
     ramp = Box(box.left + 2, row - 5, box.left + 2 + box.width // 2, row + 6)
     colours = theme.speed_colours(np.linspace(0.0, top_mps, ramp.width), top_mps)
@@ -161,9 +187,6 @@ def _draw_legend(canvas: Canvas, box: Box, top_mps: float, has_route: bool) -> N
             (column, ramp.bottom + 14), f"{top_mps * step / 4:g}", size_px=12, colour=theme.FAINT, anchor=anchor
         )
     canvas.text((ramp.right + 18, ramp.bottom + 14), "m/s", size_px=12, colour=theme.FAINT)
-    items = [("goal", theme.GOAL), ("past", theme.FAINT)]
-    if has_route:
-        items.insert(0, ("route", theme.ROUTE))
     column = box.right
     for name, colour in items:
         column -= canvas.text((column, row), name, size_px=14, anchor="rm") + 16

@@ -24,7 +24,8 @@ WARNING: Colour = (240, 170, 40)
 UNTRAINED: Colour = (240, 228, 66)
 
 FAINT, TEXT, SELECTED = palette.FAINT, palette.TEXT, palette.SELECTED
-ROUTE, GOAL, STATE_COLOURS = palette.ROUTE, palette.GOAL, palette.STATE_COLOURS
+ROUTE, GOAL, REFUSED = palette.ROUTE, palette.GOAL, palette.REFUSED
+STATE_COLOURS = palette.STATE_COLOURS
 series_colour, speed_colours = palette.series_colour, palette.speed_colours
 
 

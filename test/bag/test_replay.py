@@ -230,6 +230,7 @@ def test_the_summary_counts_what_is_in_the_bag(drive: pathlib.Path, plans: pathl
     assert summary["num_messages"] == sum(len(topic) for topic in read_messages(drive).values())
     assert summary["num_plans"] == len(messages[TRAJECTORY]) == sum(summary["views"].values())
     assert summary["states"] == {"WAITING": 4, "RUNNING": 8}
+    assert (summary["sources"], summary["refusals"]) == ({"POLICY": 8}, {})
     assert sum(summary["reasons"].values()) == 4
     assert summary["cameras"]["front"]["matched"] == 12
     assert (summary["rejected"], summary["troubled_inputs"], summary["fallbacks"]) == ({}, {}, 0)

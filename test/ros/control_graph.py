@@ -13,7 +13,7 @@ from rcl_interfaces.msg import Log
 from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
 from rosgraph_msgs.msg import Clock
 
-from drivemoe_ros.data.plan import PolicyLabel
+from drivemoe_ros.data.plan import PlanSource, PolicyLabel
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.messages.encode import encode_trajectory
 from drivemoe_ros.messages.parts import Parts
@@ -46,11 +46,11 @@ def at(time_ms: int) -> int:
     return START_NS + time_ms * MS
 
 
-def plan_message(at_ns: int, label: PolicyLabel = TRAINED) -> Any:  # noqa: ANN401
+def plan_message(at_ns: int, label: PolicyLabel = TRAINED, source: PlanSource = PlanSource.POLICY) -> Any:  # noqa: ANN401
     """Return a plan straight ahead at ``WANTED_MPS``, as the policy's node sends it."""
     waypoints_H2 = np.stack([np.arange(10) * 0.1 * WANTED_MPS, np.zeros(10)], axis=1)
     trajectory = trajectory_from_waypoints(waypoints_H2, at_ns, 100 * MS)
-    return encode_trajectory(trajectory, label, Parts(NativeMessageFactory(), at_ns, "base_link"))
+    return encode_trajectory(trajectory, label, Parts(NativeMessageFactory(), at_ns, "base_link"), source)
 
 
 def odometry_message(at_ns: int) -> Any:  # noqa: ANN401

@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("rclpy")
 
+from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.parameters.schema import ControlParameters
 
 from .control_graph import (
@@ -118,6 +119,14 @@ def test_a_simulation_that_stands_still_for_long_is_braked() -> None:
         driven = len(vehicle.twists)
         vehicle.until(lambda: len(vehicle.twists) > driven, "command without odometry or time")
         assert vehicle.twists[-1].twist.linear.x == 0.0
+
+
+def test_the_diagnostics_say_what_stands_in_for_a_plan() -> None:
+    with live_controller() as (_, vehicle):
+        vehicle.set_off()
+        vehicle.send_plan(plan_message(at(300), source=PlanSource.STOP))
+        vehicle.ride(at(350), at(400))
+        vehicle.until(lambda: "stopping along" in vehicle.diagnostics["control"].message, "diagnostics of the stop")
 
 
 def test_plans_of_random_weights_are_refused() -> None:

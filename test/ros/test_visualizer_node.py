@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ pytest.importorskip("rclpy")
 from drivemoe_ros.msg import ExpertActivation
 
 from drivemoe_ros.data.cameras import CAMERA_NAMES
+from drivemoe_ros.data.plan import PlanSource, Refusal
 from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.viz import theme
 from drivemoe_ros.viz.canvas import PAD_PX, TITLE_PX
@@ -21,6 +23,9 @@ from drivemoe_ros.viz.theme import Box
 from ..unit.viz.results import count, view_decision, waiting  # noqa: TID252
 from .graph import stamp_ns
 from .visualizer_graph import RED, SPEED_MPS, at, full, live_visualizer, pixels
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.plan import PlanResult
 
 # rclpy's own parser imports modules that Python has since deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning")
@@ -134,6 +139,25 @@ def test_a_plan_that_lost_a_message_is_drawn_without_it(lost: str) -> None:
     assert (drawn["trajectory", 0].action == DELETE) == (lost == "trajectory")
     assert (drawn["view", 0].action == DELETE) == (lost == "view_selection")
     assert (drawn["experts", 0].action == DELETE) == (lost == "expert_activation")
+
+
+def test_a_refused_plan_is_drawn_beside_the_stop_that_stands_in_for_it() -> None:
+    def replaced(number: int) -> PlanResult:
+        usual = full(number)
+        refusal = Refusal("curvature", "it bends too much")
+        return dataclasses.replace(usual, source=PlanSource.STOP, refusal=refusal, refused=usual.trajectory)
+
+    with live_visualizer() as (_, audience):
+        audience.start("markers")
+        # From the second one on it is known that there may be such a message.
+        for number in range(2):
+            audience.send_plan(replaced(number))
+            drawn = by_name(audience.drawing("markers", at(number)))
+        audience.send_plan(full(2))
+        after = by_name(audience.drawing("markers", at(2)))
+    assert drawn["refused trajectory", 0].action == ADD
+    assert "driven: stop (refused: curvature)" in drawn["decision", 0].text
+    assert after["refused trajectory", 0].action == DELETE
 
 
 def test_when_the_plans_end_their_markers_are_deleted_and_the_state_is_told() -> None:
