@@ -11,12 +11,13 @@ import numpy as np
 
 from drivemoe_ros.data.ego import NoHistory
 from drivemoe_ros.data.plan import PlanResult, PlanSource
+from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.supervision.lacks import lacks_of
 from drivemoe_ros.supervision.plan_agreement import LastPlan
 from drivemoe_ros.supervision.plan_checks import check_plan
-from drivemoe_ros.supervision.reexpress import reexpress, respace, seen_from
+from drivemoe_ros.supervision.reexpress import horizon_left_ns, reexpress, respace, seen_from
 from drivemoe_ros.supervision.state_machine import StateMachine
 from drivemoe_ros.supervision.stop import Stopper
 from drivemoe_ros.supervision.transitions import Event
@@ -73,6 +74,9 @@ class Guard:
             The plan to drive with its source, the state, and the refused plan where one was.
         """
         ego, trajectory = proposal.request.ego, proposal.trajectory
+        if _odometry_lies(proposal):
+            # After a jump of its pose, where the vehicle was then says nothing about now.
+            self._passed = None
         if trajectory is None or isinstance(ego, NoHistory):
             return self._without_plan(proposal, proposal.reason)
         moved = self._moved(ego)
@@ -95,6 +99,8 @@ class Guard:
         ego, stamp_ns = proposal.request.ego, proposal.request.stamp_ns
         moved = None if isinstance(ego, NoHistory) else self._moved(ego)
         is_urgent = refusal is not None and refusal.check == URGENT_CHECK
+        if is_urgent:
+            self._stopper.hurry(stamp_ns)
         if self._passed is not None and self._may_reuse(stamp_ns) and not is_urgent:
             age_s = (stamp_ns - self._passed.plan.stamp_ns) * 1e-9
             words = f"{reason}; the last plan, {age_s:.1f} s old, is driven on"
@@ -114,7 +120,9 @@ class Guard:
     def _may_reuse(self, stamp_ns: int) -> bool:
         if self._passed is None or not self._machine.may_drive:
             return False
-        return 0 <= stamp_ns - self._passed.plan.stamp_ns <= to_ns(self._limits.reuse_plan_s)
+        plan = self._passed.plan
+        is_young = 0 <= stamp_ns - plan.stamp_ns <= to_ns(self._limits.reuse_plan_s)
+        return is_young and horizon_left_ns(plan, stamp_ns) >= to_ns(self._limits.plan_horizon_s)
 
     def _moved(self, ego: EgoHistory) -> Pose | None:
         """Return the pose now in the base frame of the plan that passed last."""
@@ -143,6 +151,10 @@ def _result(
         refusal=refusal,
         refused=None if refusal is None else proposal.trajectory,
     )
+
+
+def _odometry_lies(proposal: Proposal) -> bool:
+    return any(i.name == "odometry" and i.condition is InputCondition.IMPLAUSIBLE for i in proposal.inputs)
 
 
 def _pose(ego: EgoHistory) -> Pose:

@@ -75,6 +75,10 @@ class Stopper:
         self._firm_after_ns = to_ns(supervision.firm_after_s)
         self._begun_ns: int | None = None
 
+    def hurry(self, stamp_ns: int) -> None:
+        """Brake firmly from a stamp on [ns], whether a stop has begun or not, until ``release``."""
+        self._begun_ns = stamp_ns - self._firm_after_ns
+
     def release(self) -> None:
         """End the stop, because a plan drives again or the clock jumped; the next begins comfortably."""
         self._begun_ns = None
