@@ -26,6 +26,10 @@ class ImageError(InputError):
     """A picture cannot be decoded."""
 
 
+class BlankPictureError(ImageError):
+    """A picture was decoded but shows nothing."""
+
+
 class CheckpointError(DriveMoeError):
     """A checkpoint is unreadable or does not fit the model."""
 

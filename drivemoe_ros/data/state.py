@@ -26,6 +26,7 @@ class InputCondition(enum.IntEnum):
     CORRUPT = 4
     FUTURE = 5
     IMPLAUSIBLE = 6
+    SLOW = 7
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class InputStatus:
     @property
     def usable(self) -> bool:
         """Whether the policy may use this input."""
-        return self.condition is InputCondition.OK
+        return self.condition in (InputCondition.OK, InputCondition.SLOW)
 
 
 @dataclass(frozen=True)

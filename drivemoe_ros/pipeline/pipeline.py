@@ -15,10 +15,11 @@ from drivemoe_ros.data.ego import NoHistory
 from drivemoe_ros.data.plan import Observation, PlanResult
 from drivemoe_ros.data.samples import ImageSample, ImuSample, OdometrySample, RouteSample
 from drivemoe_ros.data.state import InputCondition, InputStatus
-from drivemoe_ros.errors import ImageError, PolicyError
+from drivemoe_ros.errors import BlankPictureError, ImageError, PolicyError
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.pipeline.guard import Guard
+from drivemoe_ros.pipeline.inputs_watch import ODOMETRY, InputsWatch
 from drivemoe_ros.pipeline.navigation import Navigator
 from drivemoe_ros.pipeline.pictures import PictureReader
 from drivemoe_ros.pipeline.proposal import Proposal
@@ -26,7 +27,6 @@ from drivemoe_ros.pipeline.request import PlanRequest
 from drivemoe_ros.pipeline.schedule import PlanSchedule
 from drivemoe_ros.sync.camera_synchronizer import CameraSynchronizer
 from drivemoe_ros.sync.ego_motion import EgoMotion
-from drivemoe_ros.sync.frozen import FrozenDetector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,15 +52,16 @@ class DrivingPipeline:
             parameters: All parameters.
         """
         self.policy = policy
-        self.synchronizer = CameraSynchronizer(cameras, FRONT, parameters.sync)
+        names = tuple(cameras)
+        self.synchronizer = CameraSynchronizer(names, FRONT, parameters.sync)
         self._jump_back_ns = to_ns(parameters.sync.jump_back_s)
         self._max_wait_ns = to_ns(parameters.sync.max_wait_s)
         self._tolerance_ns = to_ns(parameters.sync.tolerance_s)
         self._ego = EgoMotion(parameters.ego, self._jump_back_ns)
-        self._frozen = FrozenDetector(parameters.supervision)
+        self._watch = InputsWatch(names, parameters)
         self._navigator = Navigator(parameters.route)
         self._schedule = PlanSchedule(parameters.policy.plan_rate_hz)
-        self._pictures = PictureReader(parameters.image, policy.spec.image_size, parameters.policy.seed)
+        self._pictures = PictureReader(parameters, policy.spec.image_size)
         self._fronts: deque[ImageSample] = deque(maxlen=parameters.sync.depth * 4)
         self._undecided: deque[CameraSet] = deque()
         self._odometry: OdometrySample | None = None
@@ -78,6 +79,7 @@ class DrivingPipeline:
         Returns:
             The plans that have become due, oldest first; mostly none or one, several when a late input settles them.
         """
+        self._watch.push(sample)
         if isinstance(sample, ImageSample):
             self._undecided.extend(self.synchronizer.push(sample))
         elif isinstance(sample, OdometrySample):
@@ -88,6 +90,15 @@ class DrivingPipeline:
         elif isinstance(sample, RouteSample):
             self._navigator.set_route(sample)
         return self._release(at_end=False)
+
+    def refuse(self, name: str, reason: str) -> None:
+        """Take note of a message that could not become a sample, so that it does not pass unnoticed.
+
+        Args:
+            name: Input name.
+            reason: Why not, in words.
+        """
+        self._watch.refuse(name, reason)
 
     def flush(self) -> list[PlanRequest]:
         """Return the plans that were still waiting for input that will not come, as at the end of a bag."""
@@ -121,6 +132,8 @@ class DrivingPipeline:
             self._planned_pass = request.pass_number
         if isinstance(request.ego, NoHistory) or request.goals is None:
             return _nothing(request, inputs, request.ego.reason if isinstance(request.ego, NoHistory) else "no goal")
+        if not inputs[FRONT].usable:
+            return _nothing(request, inputs, f"{FRONT}: {inputs[FRONT].detail}")
         if request.front_before is None:
             interval_s = self.policy.spec.history_interval_ns * 1e-9
             return _nothing(request, inputs, f"no front picture {interval_s:g} s before this one")
@@ -160,16 +173,19 @@ class DrivingPipeline:
         self._last_stamp_ns = stamp_ns
         front_now = camera_set.images[FRONT]
         self._fronts.append(front_now)
-        frozen = self._frozen.update(camera_set, self._speed_mps(stamp_ns))
+        frozen = self._watch.look(camera_set, self._speed_mps(stamp_ns))
         if not self._schedule.is_due(stamp_ns):
             return None
         spec = self.policy.spec
         frame = self._odometry.frame_id if self._odometry else ""
-        ego = self._ego.history(stamp_ns, spec.num_history, spec.history_interval_ns)
-        goals = None if isinstance(ego, NoHistory) else self._navigator.goals(ego, frame)
         seen = {name: InputStatus(name, age_ns=stamp_ns - s.stamp_ns) for name, s in camera_set.images.items()}
         others = (*self._ego.status(stamp_ns), self._navigator.status(stamp_ns, frame))
-        inputs = {**seen, **camera_set.missing, **frozen, **{status.name: status for status in others}}
+        known = {**seen, **camera_set.missing, **frozen, **{status.name: status for status in others}}
+        inputs = self._watch.judge(stamp_ns, known)
+        ego = self._ego.history(stamp_ns, spec.num_history, spec.history_interval_ns)
+        if inputs[ODOMETRY].condition is InputCondition.IMPLAUSIBLE:
+            ego = NoHistory(f"{ODOMETRY}: {inputs[ODOMETRY].detail}")
+        goals = None if isinstance(ego, NoHistory) else self._navigator.goals(ego, frame)
         views = {name: s for name, s in camera_set.images.items() if name != FRONT and inputs[name].usable}
         front_before = self._front_before(stamp_ns)
         return PlanRequest(
@@ -178,7 +194,7 @@ class DrivingPipeline:
 
     def _restart(self) -> None:
         self._fronts.clear()
-        self._frozen.reset()
+        self._watch.restart()
         self._navigator.restart()
         self._schedule.reset()
         self._pass_number += 1
@@ -198,7 +214,9 @@ class DrivingPipeline:
         try:
             return self._pictures.read(sample)
         except ImageError as error:
-            inputs[name] = InputStatus(name, InputCondition.CORRUPT, age_ns, str(error))
+            is_blank = isinstance(error, BlankPictureError)
+            condition = InputCondition.IMPLAUSIBLE if is_blank else InputCondition.CORRUPT
+            inputs[name] = InputStatus(name, condition, age_ns, str(error))
             msg = f"{name}: {error}"
             raise ImageError(msg) from error
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivemoe_ros.data.state import InputCondition
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,7 +17,7 @@ OPTIONAL_INPUTS = ("imu", "route", "goal")
 
 
 def lacks_of(inputs: Sequence[InputStatus], goals: GoalPoints | None) -> str:
-    """Say what was missing or stood in for when a plan was made.
+    """Say what was missing, slow or stood in for when a plan was made.
 
     Args:
         inputs: Condition of every input.
@@ -24,7 +26,8 @@ def lacks_of(inputs: Sequence[InputStatus], goals: GoalPoints | None) -> str:
     Returns:
         Everything that was lacking, in words; empty if nothing was.
     """
-    lacks = [f"{i.name}: {i.detail}" for i in inputs if not i.usable and i.name not in OPTIONAL_INPUTS]
+    needed = [i for i in inputs if i.name not in OPTIONAL_INPUTS]
+    lacks = [f"{i.name}: {i.detail}" for i in needed if i.condition is not InputCondition.OK]
     if goals is not None and goals.detail:
         lacks.append(goals.detail)
     return "; ".join(lacks)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from drivemoe_ros.parameters.schema import NANOSECONDS_PER_SECOND, to_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from drivemoe_ros.data.cameras import Rig
     from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
 
 # Longer than any picture that is asked about waits for its set.
@@ -19,17 +18,17 @@ KEEP_NS = 10_000_000_000
 MOST_STAMPS = 100_000
 
 
-def expected_rates(rig: Rig, parameters: SupervisionParameters) -> dict[str, float]:
-    """Return how often each input is expected [Hz]: every camera of the rig, and odometry.
+def expected_rates(cameras: Iterable[str], parameters: SupervisionParameters) -> dict[str, float]:
+    """Return how often each input is expected [Hz]: every camera, and odometry.
 
     Args:
-        rig: The rig.
+        cameras: Names of the rig's cameras.
         parameters: Rates; 0 expects none.
 
     Returns:
         Rate by input name, without those that are not expected.
     """
-    rates = dict.fromkeys(rig.cameras, parameters.camera_rate_hz)
+    rates = dict.fromkeys(cameras, parameters.camera_rate_hz)
     rates["odometry"] = parameters.odometry_rate_hz
     return {name: rate_hz for name, rate_hz in rates.items() if rate_hz > 0.0}
 
@@ -59,6 +58,7 @@ class RateCheck:
         """Forget all stamps, e.g. after the clock jumped back."""
         self._stamps_ns: dict[str, list[int]] = {}
         self._first_ns: dict[str, int] = {}
+        self._jumped: set[str] = set()
 
     def push(self, name: str, stamp_ns: int) -> None:
         """Take the stamp of one message.
@@ -70,7 +70,10 @@ class RateCheck:
         if name not in self._expected_hz:
             return
         stamps_ns = self._stamps_ns.get(name)
-        if stamps_ns is None or stamp_ns < stamps_ns[-1] - self._jump_back_ns:
+        jumped = stamps_ns is not None and stamp_ns < stamps_ns[-1] - self._jump_back_ns
+        if jumped:
+            self._jumped.add(name)
+        if stamps_ns is None or jumped:
             self._stamps_ns[name], self._first_ns[name] = [stamp_ns], stamp_ns
             return
         at = bisect_left(stamps_ns, stamp_ns)
@@ -88,11 +91,13 @@ class RateCheck:
             stamp_ns: End of the window [ns].
 
         Returns:
-            Messages a second [Hz]; None while less than half the window lies after the input's first stamp, or
-            without stamps.
+            Messages a second [Hz]; None while less than half the window lies after the input's first stamp, without
+            stamps, or for a stamp of the clock before a jump.
         """
         first_ns = self._first_ns.get(name)
         if first_ns is None or stamp_ns - first_ns < self._window_ns // 2:
+            return None
+        if name in self._jumped and stamp_ns > self._stamps_ns[name][-1] + self._jump_back_ns:
             return None
         begin_ns = max(stamp_ns - self._window_ns, first_ns)
         # The first stamp of all opens the window rather than filling it.

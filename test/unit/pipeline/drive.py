@@ -50,7 +50,13 @@ class Drive:
         if self.route:
             topics["route"] = [RouteSample(START, self.frame_id, ROUTE_N2)]
         motion_times = range(0, self.length + 50, 50)
-        topics["odometry"] = [odometry(time, self.speed_mps(time)) for time in motion_times]
+        topics["odometry"] = []
+        x_m, before_mps = 0.0, self.speed_mps(0)
+        for time in motion_times:
+            speed_mps = self.speed_mps(time)
+            x_m += 0.025 * (before_mps + speed_mps) * (time > 0)
+            topics["odometry"].append(odometry(time, speed_mps, x_m))
+            before_mps = speed_mps
         if self.imu:
             topics["imu"] = [ImuSample(START + t * MS, (0.1, 0.2, 9.8), (0.0, 0.0, 0.01)) for t in motion_times]
         for name in CAMERA_NAMES:
@@ -65,8 +71,10 @@ class Drive:
         return [changed for changed in map(change, ordered) if changed is not None]
 
 
-def odometry(time: int, speed_mps: float = 5.0) -> OdometrySample:
-    return OdometrySample(START + time * MS, "odom", 0.005 * time, 0.0, 0.0, (speed_mps, 0.0, 0.0), (0.0, 0.0, 0.0))
+def odometry(time: int, speed_mps: float = 5.0, x_m: float | None = None) -> OdometrySample:
+    """Return a message of a drive along x, at 5 m/s so far unless the place is given."""
+    x_m = 0.005 * time if x_m is None else x_m
+    return OdometrySample(START + time * MS, "odom", x_m, 0.0, 0.0, (speed_mps, 0.0, 0.0), (0.0, 0.0, 0.0))
 
 
 def picture(camera: str, time: int, content: int | None = None) -> ImageSample:

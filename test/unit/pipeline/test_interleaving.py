@@ -23,8 +23,8 @@ SETTINGS = settings(max_examples=60)
 
 
 def speed(time: int) -> float:
-    """Stand for half a second, then drive: what is frozen depends on when exactly."""
-    return 0.0 if time < 500 else 4.0
+    """Stand for half a second, then drive off: what is frozen depends on when exactly."""
+    return min(max(0.0, 0.008 * (time - 500)), 4.0)
 
 
 def time_ms(sample: Sample) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from drivemoe_ros.data.cameras import FRONT
-from drivemoe_ros.data.plan import PlanResult
+from drivemoe_ros.data.plan import PlanResult, PlanSource
 from drivemoe_ros.data.samples import ImageSample, OdometrySample, Sample
 from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus
 
@@ -157,8 +157,10 @@ def test_a_corrupt_front_picture_costs_the_plans_that_look_at_it(
     results = by_time(run(make_pipeline(), DRIVE.samples(corrupting(FRONT, since=600, until=700))))
     for time, age_ns in ((600, 0), (700, 100 * MS)):
         report = results[time].report
-        assert report.state is DrivingState.FAULT
+        assert report.state is DrivingState.DEGRADED
         assert report.reason.startswith("front: The jpeg picture of 200 bytes cannot be decoded")
+        assert report.reason.endswith(f"the last plan, 0.{(time - 500) // 100} s old, is driven on")
+        assert results[time].source is PlanSource.LAST_PLAN
         assert status(results[time], FRONT).condition is InputCondition.CORRUPT
         assert status(results[time], FRONT).age_ns == age_ns
     assert [time for time in usual if plain(results[time]) == plain(usual[time])] == [0, 100, 200, 300, 400, 500, 800]
@@ -171,15 +173,19 @@ def test_corrupt_from_the_start_is_waiting_not_fault(make_pipeline: MakePipeline
 
 
 def test_lost_odometry_is_a_fault_with_its_age_until_the_history_is_whole_again(make_pipeline: MakePipeline) -> None:
-    results = by_time(run(make_pipeline(), Drive(length=2000).samples(silent_odometry(625, 1225))))
+    results = by_time(run(make_pipeline(), Drive(length=2300).samples(silent_odometry(625, 1225))))
     assert results[600].report.state is DrivingState.RUNNING
     for time in range(700, 1700, 100):
-        assert results[time].report.state is DrivingState.FAULT, time
+        expected = DrivingState.DEGRADED if time <= 900 else DrivingState.FAULT
+        assert results[time].report.state is expected, time
         assert results[time].trajectory is None
-    assert results[700].report.reason == "odometry is 0.1 s behind the picture"
+    last = "the last plan, 0.1 s old, is driven on"
+    assert results[700].report.reason == f"odometry is 0.1 s behind the picture; {last}"
     assert status(results[700], "odometry").condition is InputCondition.LATE
     assert results[1300].report.reason == "odometry has a gap of 0.65 s"
-    assert [results[time].report.state for time in (1700, 1800)] == [DrivingState.RUNNING] * 2
+    recovering = [results[time] for time in range(1700, 2100, 100)]
+    assert {(r.report.state, r.source) for r in recovering} == {(DrivingState.STOPPING, PlanSource.STOP)}
+    assert [results[time].report.state for time in (2100, 2200)] == [DrivingState.RUNNING] * 2
 
 
 def test_without_any_odometry_it_waits_and_does_not_stop(make_pipeline: MakePipeline) -> None:
@@ -227,7 +233,7 @@ def test_a_dropped_front_picture_changes_no_other_plan(
 ) -> None:
     results = by_time(run(make_pipeline(), DRIVE.samples(without(FRONT, since=500, until=600))))
     assert 500 not in results
-    assert results[600].report.reason == "no front picture 0.1 s before this one"
+    assert results[600].report.reason.startswith("no front picture 0.1 s before this one; the last plan")
     assert {time for time in usual if time in results and plain(results[time]) == plain(usual[time])} == {
         *range(0, 500, 100),
         700,

@@ -74,13 +74,15 @@ def test_a_clock_that_jumped_back_begins_anew() -> None:
             check.push("front", start_ns + index * PERIOD_NS)
     assert check.rate_hz("front", START_NS + 29 * PERIOD_NS) == pytest.approx(10.0)
     assert check.rate_hz("front", START_NS + 5 * PERIOD_NS) is None
+    # What a set from before the jump is told: that pictures came too rarely then is not known any more.
+    assert check.slow(START_NS + 103 * S) == {}
 
 
 def test_every_camera_and_odometry_are_expected_unless_their_rate_is_zero() -> None:
     rig = load_rig("bench2drive")
-    rates = expected_rates(rig, SupervisionParameters(camera_rate_hz=12.0, odometry_rate_hz=20.0))
+    rates = expected_rates(rig.cameras, SupervisionParameters(camera_rate_hz=12.0, odometry_rate_hz=20.0))
     assert rates == {**dict.fromkeys(rig.cameras, 12.0), "odometry": 20.0}
-    assert expected_rates(rig, SupervisionParameters(camera_rate_hz=0.0, odometry_rate_hz=0.0)) == {}
+    assert expected_rates(rig.cameras, SupervisionParameters(camera_rate_hz=0.0, odometry_rate_hz=0.0)) == {}
     check = new_check()
     check.push("imu", START_NS)
     assert check.rate_hz("imu", START_NS + S) is None

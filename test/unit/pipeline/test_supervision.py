@@ -1,0 +1,233 @@
+"""What the pipeline does about input that comes but cannot be trusted: state, source and recovery, check by check."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pytest
+
+from drivemoe_ros.data.cameras import FRONT
+from drivemoe_ros.data.plan import PlanResult, PlanSource
+from drivemoe_ros.data.samples import EncodedImage, ImageSample, OdometrySample, Sample
+from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus
+from drivemoe_ros.pipeline.pipeline import DrivingPipeline
+
+from .cruise import VIEWS, Cruise, pipeline_of
+from .drive import MS, Change, Drive, at, by_time, picture, run
+
+GOOD = (DrivingState.RUNNING, PlanSource.POLICY)
+LACKING = (DrivingState.DEGRADED, PlanSource.POLICY)
+AGAIN = (DrivingState.DEGRADED, PlanSource.LAST_PLAN)
+STOP = (DrivingState.STOPPING, PlanSource.STOP)
+NOTHING = (DrivingState.FAULT, PlanSource.STOP)
+BLACK = np.zeros(108, dtype=np.uint8)
+
+
+def rungs(results: Mapping[int, PlanResult], times: Iterable[int]) -> list[tuple[DrivingState, PlanSource]]:
+    return [(results[time].report.state, results[time].source) for time in times]
+
+
+def status(result: PlanResult, name: str) -> InputStatus:
+    return next(status for status in result.report.inputs if status.name == name)
+
+
+def time_of(sample: Sample) -> int:
+    assert sample.stamp_ns is not None
+    return (sample.stamp_ns - at(0)) // MS
+
+
+def showing(data: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], camera: str, since: int, until: int) -> Change:
+    """Replace a camera's pictures for a while [ms]."""
+
+    def change(sample: Sample) -> Sample:
+        if not isinstance(sample, ImageSample) or sample.camera != camera or not since <= time_of(sample) < until:
+            return sample
+        return ImageSample(sample.stamp_ns, camera, EncodedImage("mono8", data, 9, 12, 12))
+
+    return change
+
+
+def moved(**changes: float) -> Change:
+    """Change odometry from 725 ms on: ``x_m`` is added, a ``speed_mps`` is that of the one message at 750 ms."""
+
+    def change(sample: Sample) -> Sample:
+        if not isinstance(sample, OdometrySample) or time_of(sample) < 725:
+            return sample
+        if "speed_mps" in changes and time_of(sample) == 750:
+            sample = dataclasses.replace(sample, velocity_mps=(changes["speed_mps"], 0.0, 0.0))
+        return dataclasses.replace(sample, x_m=sample.x_m + changes.get("x_m", 0.0))
+
+    return change
+
+
+def run_refusing(
+    pipeline: DrivingPipeline, samples: Iterable[Sample], name: str, reason: str, times: set[int]
+) -> dict[int, PlanResult]:
+    """Let messages of an input be refused, each just before the first sample of its time [ms]."""
+    results, left = [], sorted(times)
+    for sample in samples:
+        while left and time_of(sample) >= left[0]:
+            left.pop(0)
+            pipeline.refuse(name, reason)
+        results += [pipeline.plan(request) for request in pipeline.push(sample)]
+    return by_time(results + [pipeline.plan(request) for request in pipeline.flush()])
+
+
+def test_a_black_view_is_passed_over_and_named() -> None:
+    policy = Cruise()
+    samples = Drive(length=1000).samples(showing(BLACK, VIEWS[0], 700, 800))
+    results = by_time(run(pipeline_of(policy), samples))
+    assert rungs(results, (600, 700, 800)) == [GOOD, LACKING, GOOD]
+    assert [policy.looked[time] for time in (600, 700, 800)] == [VIEWS[0], VIEWS[1], VIEWS[0]]
+    found = status(results[700], VIEWS[0])
+    assert found.condition is InputCondition.IMPLAUSIBLE
+    assert found.detail.startswith("the picture is black")
+    assert results[700].report.reason == f"{VIEWS[0]}: {found.detail}"
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_a_front_picture_that_shows_nothing_gives_no_plan(level: int) -> None:
+    samples = Drive(length=1100).samples(showing(np.full(108, level, dtype=np.uint8), FRONT, 700, 800))
+    results = by_time(run(pipeline_of(Cruise()), samples))
+    # The plan after looks back at it.
+    assert rungs(results, (600, 700, 800, 900)) == [GOOD, AGAIN, AGAIN, GOOD]
+    found = status(results[700], FRONT)
+    assert (found.condition, found.age_ns) == (InputCondition.IMPLAUSIBLE, 0)
+    assert status(results[800], FRONT).age_ns == 100 * MS
+    assert results[700].report.reason.startswith(f"front: {found.detail}; the last plan")
+
+
+def test_a_covered_front_camera_stops_the_vehicle_until_it_sees_again() -> None:
+    results = by_time(run(pipeline_of(Cruise()), Drive(length=2200).samples(showing(BLACK, FRONT, 700, 1500))))
+    assert rungs(results, range(700, 1000, 100)) == [AGAIN] * 3
+    assert rungs(results, range(1000, 2000, 100)) == [STOP] * 10
+    assert rungs(results, (2000, 2100)) == [GOOD] * 2
+
+
+def test_what_counts_as_showing_nothing_is_the_users_choice() -> None:
+    samples = Drive(length=900).samples(showing(BLACK, FRONT, 700, 800))
+    seeing = {"supervision.black_level": 0.0, "supervision.uniform_spread": 0.0}
+    assert rungs(by_time(run(pipeline_of(Cruise(), **seeing), samples)), (700, 800)) == [GOOD] * 2
+
+
+def test_a_frozen_front_camera_gives_no_plan_until_its_picture_changes() -> None:
+    def freeze(sample: Sample) -> Sample:
+        if isinstance(sample, ImageSample) and sample.camera == FRONT and 300 <= time_of(sample) < 1200:
+            return picture(FRONT, time_of(sample), content=300)
+        return sample
+
+    results = by_time(run(pipeline_of(Cruise()), Drive(length=1800).samples(freeze)))
+    assert rungs(results, (600, 700, 800, 900)) == [GOOD, AGAIN, AGAIN, AGAIN]
+    assert rungs(results, range(1000, 1600, 100)) == [STOP] * 6
+    assert rungs(results, (1600, 1700)) == [GOOD] * 2
+    assert results[1000].report.reason == "front: same picture 8 times in a row while moving"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (moved(x_m=20.0), "its position jumped by"),
+        (moved(speed_mps=80.0), "its speed is 80 m/s"),
+        (moved(speed_mps=25.0), "its speed changed by"),
+    ],
+)
+def test_odometry_that_cannot_be_true_is_a_fault_for_a_second(change: Change, words: str) -> None:
+    results = by_time(run(pipeline_of(Cruise()), Drive(length=2500).samples(change)))
+    assert rungs(results, (700,)) == [GOOD]
+    # Neither the last plan nor a stop: both begin where the vehicle is.
+    first_good = next(time for time in range(800, 2500, 100) if rungs(results, (time,)) != [NOTHING])
+    assert first_good in (1800, 1900)
+    for time in range(800, first_good, 100):
+        assert results[time].trajectory is None
+        assert status(results[time], "odometry").condition is InputCondition.IMPLAUSIBLE
+        assert words in results[time].report.reason
+    assert rungs(results, range(first_good, first_good + 400, 100)) == [STOP] * 4
+    assert rungs(results, (first_good + 400, first_good + 500)) == [GOOD] * 2
+    trajectory = results[first_good].trajectory
+    assert trajectory is not None
+    np.testing.assert_allclose(trajectory.position_H2[0], 0.0, atol=1e-6)
+
+
+def test_one_odometry_message_that_was_refused_is_not_overlooked() -> None:
+    samples = Drive(length=2400).samples()
+    results = run_refusing(pipeline_of(Cruise()), samples, "odometry", "it holds NaN", {690})
+    assert rungs(results, (600,)) == [GOOD]
+    assert rungs(results, range(700, 1700, 100)) == [NOTHING] * 10
+    assert "it holds NaN" in results[700].report.reason
+    assert rungs(results, range(1700, 2100, 100)) == [STOP] * 4
+    assert rungs(results, (2100,)) == [GOOD]
+
+
+def test_odometry_that_was_never_usable_says_why() -> None:
+    samples = Drive(length=500).samples(lambda sample: None if isinstance(sample, OdometrySample) else sample)
+    results = run_refusing(pipeline_of(Cruise()), samples, "odometry", "it holds NaN", set(range(0, 500, 50)))
+    assert rungs(results, (400,)) == [(DrivingState.WAITING, PlanSource.STOP)]
+    found = status(results[400], "odometry")
+    assert found.condition is InputCondition.CORRUPT
+    assert found.detail == "no odometry yet; a message was refused: it holds NaN"
+
+
+def test_a_camera_whose_messages_are_refused_is_corrupt_and_not_just_missing() -> None:
+    def drop(sample: Sample) -> Sample | None:
+        gone = isinstance(sample, ImageSample) and sample.camera == "back" and 700 <= time_of(sample) < 900
+        return None if gone else sample
+
+    samples = Drive(length=1100).samples(drop)
+    results = run_refusing(pipeline_of(Cruise()), samples, "back", "its stamp is zero", {700, 800})
+    assert rungs(results, (600, 700, 800, 900)) == [GOOD, LACKING, LACKING, GOOD]
+    assert status(results[700], "back").condition is InputCondition.CORRUPT
+    assert status(results[800], "back").condition is InputCondition.CORRUPT
+    assert results[700].report.reason.endswith("a message was refused: its stamp is zero")
+
+
+def test_a_slow_camera_is_used_and_named() -> None:
+    def halve(sample: Sample) -> Sample | None:
+        dropped = isinstance(sample, ImageSample) and sample.camera == "back" and time_of(sample) % 200
+        return None if dropped else sample
+
+    samples = Drive(length=1700).samples(halve)
+    pipeline = pipeline_of(Cruise())
+    requests = {}
+    results = []
+    for sample in samples:
+        for request in pipeline.push(sample):
+            requests[time_of_stamp(request.stamp_ns)] = request
+            results.append(pipeline.plan(request))
+    slow = by_time(results)[1600]
+    assert rungs({1600: slow}, (1600,)) == [LACKING]
+    found = status(slow, "back")
+    assert found.condition is InputCondition.SLOW
+    assert found.usable
+    assert slow.report.reason == "back: comes 5 times a second, but 10 are expected"
+    assert "back" in requests[1600].views
+    unexpected = by_time(run(pipeline_of(Cruise(), **{"supervision.camera_rate_hz": 0.0}), samples))
+    assert rungs(unexpected, (1600,)) == [GOOD]
+
+
+def test_slow_odometry_is_named_and_recovers() -> None:
+    def thin(sample: Sample) -> Sample | None:
+        dropped = isinstance(sample, OdometrySample) and 1000 < time_of(sample) < 3000 and time_of(sample) % 200
+        return None if dropped else sample
+
+    results = by_time(run(pipeline_of(Cruise()), Drive(length=5200).samples(thin)))
+    assert rungs(results, (900,)) == [GOOD]
+    assert rungs(results, (2800,)) == [LACKING]
+    assert status(results[2800], "odometry").condition is InputCondition.SLOW
+    assert rungs(results, (5100,)) == [GOOD]
+
+
+def test_a_looped_drive_is_neither_slow_nor_implausible_around_its_jump() -> None:
+    samples = Drive(length=2000).samples()
+    results = run(pipeline_of(Cruise()), samples * 2)
+    assert {s.condition for result in results for s in result.report.inputs if s.name != "odometry"} == {
+        InputCondition.OK
+    }
+    driving = [result for result in results if result.trajectory is not None]
+    assert {result.report.state for result in driving} == {DrivingState.RUNNING}
+    assert len(driving) == 2 * 16
+
+
+def time_of_stamp(stamp_ns: int) -> int:
+    return (stamp_ns - at(0)) // MS
