@@ -142,6 +142,7 @@ class Replay:
             sample = DECODERS[event.type_name](self._reader.decode(event), name)
         except InputError as error:
             self.summary.rejected.setdefault(event.topic, Problem()).note(str(error))
+            self._pipeline.refuse(name, str(error))
             return
         self._plan(self._pipeline.push(sample), observer)
 

@@ -28,7 +28,14 @@ OPTIONAL = ("imu", "route", "goal")
 class Inputs:
     """Every input of the rig, by name."""
 
-    def __init__(self, node: Node, rig: Rig, transports: Mapping[str, str], take: Callable[[Sample], None]) -> None:
+    def __init__(
+        self,
+        node: Node,
+        rig: Rig,
+        transports: Mapping[str, str],
+        take: Callable[[Sample], None],
+        refuse: Callable[[str, str], None] | None = None,
+    ) -> None:
         """Prepare the inputs without subscribing.
 
         Args:
@@ -36,6 +43,7 @@ class Inputs:
             rig: Which topic feeds which input.
             transports: ``raw``, ``compressed`` or ``auto``, by camera.
             take: Takes each sample, on the executor's thread.
+            refuse: Takes input name and reason of each message that cannot be used, on the same thread.
 
         Raises:
             InputError: If a topic of the rig is no valid name.
@@ -48,7 +56,7 @@ class Inputs:
             "goal": (Source(rig.goal_topic, "geometry_msgs/msg/PoseStamped"),),
         }
         sources |= {name: some for name, some in optional.items() if some and some[0].topic}
-        self._inputs = {name: TopicInput(node, name, some, take) for name, some in sources.items()}
+        self._inputs = {name: TopicInput(node, name, some, take, refuse=refuse) for name, some in sources.items()}
 
     def __iter__(self) -> Iterator[TopicInput]:
         """Return the inputs, cameras first."""

@@ -109,6 +109,11 @@ class Planner:
             for request in self._pipeline.push(sample):
                 self._thread.submit(Ticket(request, self._pipeline, time.monotonic()))
 
+    def refuse(self, name: str, reason: str) -> None:
+        """Take note of a message of an input that cannot be used, and why."""
+        if self._pipeline is not None:
+            self._pipeline.refuse(name, reason)
+
     def stop(self) -> None:
         """Take no more samples, forget those that came and let the plan at work end."""
         self._pipeline = None

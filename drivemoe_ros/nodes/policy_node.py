@@ -51,7 +51,7 @@ class PolicyNode(ManagedNode):
             rig: The rig.
         """
         self._planner = Planner(self._reporter.publish, self.report_error)
-        self._inputs = Inputs(self, rig, settings.transports, self._planner.push)
+        self._inputs = Inputs(self, rig, settings.transports, self._planner.push, self._planner.refuse)
         loading = self._planner.load(settings.parameters, rig, self._tell)
         while not wait([loading], timeout=BEAT_S).done:
             self.beat()

@@ -51,6 +51,7 @@ class TopicInput:
         sources: tuple[Source, ...],
         take: Callable[[Any], None],
         decode: Callable[[Any, str], Any] | None = None,
+        refuse: Callable[[str, str], None] | None = None,
     ) -> None:
         """Prepare an input without subscribing.
 
@@ -60,6 +61,7 @@ class TopicInput:
             sources: Where it may come from, the preferred first.
             take: Takes each decoded message.
             decode: Decodes message and input name to something with a ``stamp_ns``; None for ``DECODERS``, to samples.
+            refuse: Told the input's name and the reason whenever a message cannot be used.
 
         Raises:
             InputError: If a topic is no valid name.
@@ -68,6 +70,7 @@ class TopicInput:
         self.name = name
         self._take = take
         self._decode = decode
+        self._refuse = refuse
         self._sources = tuple(resolve(node, name, source) for source in sources)
         self.source = self._sources[0][1]
         self._subscriptions: list[Subscription] = []
@@ -174,6 +177,8 @@ class TopicInput:
     def _reject(self, problem: str) -> None:
         self.num_rejected += 1
         self.problem = problem
+        if self._refuse is not None:
+            self._refuse(self.name, problem)
         if time.monotonic() - self._logged_s >= LOG_EVERY_S:
             self._logged_s = time.monotonic()
             self._node.get_logger().warning(
