@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MIN_SPACING_M = 0.3
 # A vehicle beside the path is led back onto it over this distance.
 JOIN_M = 5.0
+# One further beside it has left the path, e.g. because somebody else drove on, and brakes straight ahead.
+OFF_PATH_M = 2.0
 
 
 def stop_trajectory(
@@ -120,7 +122,10 @@ def _places(
     # The foot of the vehicle, which is the origin, on the path.
     share_G = np.clip(-np.sum(points_N2[:-1] * piece_G2, axis=1) / length_G**2, 0.0, 1.0)
     foot_G2 = points_N2[:-1] + share_G[:, None] * piece_G2
-    nearest = int(np.argmin(np.hypot(foot_G2[:, 0], foot_G2[:, 1])))
+    beside_G = np.hypot(foot_G2[:, 0], foot_G2[:, 1])
+    nearest = int(np.argmin(beside_G))
+    if beside_G[nearest] > OFF_PATH_M:
+        return _places(None, distance_H)
     begin_m = along_N[nearest] + share_G[nearest] * length_G[nearest]
 
     wanted_H = begin_m + distance_H

@@ -94,6 +94,12 @@ def test_a_vehicle_beside_the_path_is_led_back_onto_it() -> None:
     np.testing.assert_allclose(stop.position_H2[stop.position_H2[:, 0] > 5.0, 1], 0.4, atol=1e-9)
 
 
+def test_a_vehicle_that_has_left_the_path_brakes_straight_ahead() -> None:
+    stop = stop_trajectory(turned(arc_plan(0.1, 10.0), -30.0, 4.0, 0.6), 0, 10.0, 4.0, LONG_NS_H)
+    np.testing.assert_allclose(stop.position_H2[:, 1], 0.0, atol=1e-9)
+    np.testing.assert_allclose(stop.position_H2[-1, 0], 12.5, atol=1e-9)
+
+
 def test_a_plan_to_stand_still_gives_no_direction_but_ahead() -> None:
     jitter = np.tile([[0.0, 0.0], [-0.02, 0.02]], (5, 1))
     still = Trajectory(0, TIMES_NS_H, jitter, np.full(10, 2.3), np.zeros(10), np.zeros(10))
