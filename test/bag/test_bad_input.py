@@ -204,12 +204,23 @@ def test_single_bad_messages_are_left_out_and_counted(tmp_path: pathlib.Path, ou
         on(ODOMETRY_TOPIC, once(position_is(float("nan"))), since_s=0.3),
         on(BACK_TOPIC, once(unstamped), since_s=0.4),
     )
-    assert replay(bag, out) == DONE
+    # Else odometry would not be believed for a second, which is all of this drive; see below.
+    assert replay(bag, out, "--set", "supervision.implausible_hold_s=0.0") == DONE
     rejected = read_summary(out)["rejected"]
     assert {topic: problem["count"] for topic, problem in rejected.items()} == {ODOMETRY_TOPIC: 1, BACK_TOPIC: 1}
     assert "NaN" in rejected[ODOMETRY_TOPIC]["first"]
     assert "zero" in rejected[BACK_TOPIC]["first"]
     assert len(read_messages(out)[TRAJECTORY]) == 2
+
+
+def test_odometry_of_which_one_message_holds_nan_is_not_believed_for_a_second(
+    refuse: Refuse, tmp_path: pathlib.Path, out: pathlib.Path
+) -> None:
+    change = on(ODOMETRY_TOPIC, once(position_is(float("nan"))), since_s=0.3)
+    sentence = refuse(INPUT, "replay", write_altered_bag(tmp_path / "drive", SHORT, change), "--output", out)
+    assert "No plan came of" in sentence
+    states = [recorded.message for recorded in read_messages(out)[STATE]]
+    assert "odometry holds NaN or infinity" in states[-1].reason
 
 
 SIDES = ("FRONT_LEFT", "FRONT_RIGHT", "BACK_LEFT", "BACK_RIGHT")

@@ -10,6 +10,7 @@ from drivemoe_ros.data.labels import Label
 from drivemoe_ros.data.samples import EncodedImage, ImageSample, ImuSample, OdometrySample, RouteSample, Sample
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.parameters.schema import Parameters
+from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
 from drivemoe_ros.training.harvest import Harvester, Source, harvest
 from drivemoe_ros.training.sample import TrainingSample
 
@@ -18,6 +19,8 @@ START_NS = 1_700_000_000_000_000_000
 SPEED_MPS, YAW_RATE_RADPS = 6.0, 0.2
 SOURCE = Source("circle", 7)
 LABEL = Label("merging", "front_left")
+# A picture here is one colour that tells camera and time, so it may show nothing.
+PARAMETERS = Parameters(supervision=SupervisionParameters(black_level=0.0, uniform_spread=0.0))
 
 
 def picture(camera: str, time: int) -> ImageSample:
@@ -54,7 +57,7 @@ def stamp_ms(sample: TrainingSample) -> int:
 
 
 def whole(samples: list[Sample], known: dict[int, Label]) -> list[TrainingSample]:
-    return list(harvest(samples, known, Harvester(Parameters(), 8, SOURCE)))
+    return list(harvest(samples, known, Harvester(PARAMETERS, 8, SOURCE)))
 
 
 def test_every_picture_with_history_and_future_is_harvested() -> None:
@@ -73,7 +76,7 @@ def test_the_future_is_where_the_vehicle_went() -> None:
 
 def test_a_future_that_is_told_counts_more_than_the_one_that_was_driven() -> None:
     told_H2 = np.stack([np.linspace(0.0, 3.0, 10), np.zeros(10)], axis=1)
-    harvester = Harvester(Parameters(), 8, SOURCE, {START_NS + 800 * MS: told_H2})
+    harvester = Harvester(PARAMETERS, 8, SOURCE, {START_NS + 800 * MS: told_H2})
     futures = {stamp_ms(sample): sample.future_H2 for sample in harvest(drive(), labels(), harvester)}
     np.testing.assert_array_equal(futures[800], told_H2)
     np.testing.assert_array_equal(futures[900], whole(drive(), labels())[5].future_H2)
@@ -94,7 +97,7 @@ def test_only_usable_labels_are_learnt_from() -> None:
     known = labels()
     known[START_NS + 800 * MS] = Label("normal", "back", usable=False)
     del known[START_NS + 900 * MS]
-    harvester = Harvester(Parameters(), 8, SOURCE)
+    harvester = Harvester(PARAMETERS, 8, SOURCE)
     harvested = [got for sample in drive() for got in harvester.push(sample, known)]
     stamps = [stamp_ms(sample) for sample in harvested]
     assert 800 not in stamps
@@ -120,7 +123,7 @@ def test_labels_of_another_drive_are_told() -> None:
 
 
 def test_what_was_given_and_what_not_is_counted() -> None:
-    harvester = Harvester(Parameters(), 8, SOURCE)
+    harvester = Harvester(PARAMETERS, 8, SOURCE)
     known = {**labels(), 1: LABEL, 2: LABEL}
     assert len(list(harvest(drive(), known, harvester))) == harvester.tally.samples == 13
     assert harvester.tally.skills == {"merging": 13}
@@ -130,7 +133,7 @@ def test_what_was_given_and_what_not_is_counted() -> None:
 
 
 def test_a_drive_that_begins_anew_gives_no_future_to_the_one_before() -> None:
-    harvester = Harvester(Parameters(), 8, SOURCE)
+    harvester = Harvester(PARAMETERS, 8, SOURCE)
     harvested = list(harvest([*drive(), *drive(4000)], labels(4000), harvester))
     assert [stamp_ms(sample) for sample in harvested] == [*range(400, 1601, 100), *range(400, 3101, 100)]
     assert harvester.tally.dropped["the clock jumps back within the horizon"] == 9
