@@ -17,7 +17,7 @@ from drivemoe_ros.policy.interface import PolicySpec
 from .drive import MS, START
 
 VIEWS = tuple(name for name in CAMERA_NAMES if name != FRONT)
-TIMES_S_H = 0.1 * np.arange(10)
+TIMES_S_H: NDArray[np.float64] = np.arange(10, dtype=np.float64) / 10.0
 
 
 def steady(_: int, speed_mps: float) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from drivemoe_ros.data.plan import PlanResult, PlanSource
 from drivemoe_ros.data.state import DrivingState
@@ -77,7 +78,7 @@ def test_after_a_third_of_a_second_it_stops_and_drives_on_after_five_plans_that_
 
 
 def test_one_refusal_while_recovering_begins_the_count_anew() -> None:
-    def ahead(time: int, speed_mps: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    def ahead(time: int, speed_mps: float) -> NDArray[np.float64]:
         return TOO_FAST_H if 800 <= time < 1200 or time == 1500 else speed_mps * TIMES_S_H
 
     found = rungs(drive(Cruise(ahead)))
