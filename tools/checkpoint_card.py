@@ -87,19 +87,20 @@ def _drive_table(drives: Sequence[Sequence[DriveLog]], scores: Sequence[Scores])
         lines.append(_row(skill, of_skill))
     lines += [_row("all", scores), ""]
     names = [name for name in FIGURES if name not in {"driving score", "success"}]
-    words = [f"{name} {_spread([FIGURES[name](each) for each in scores])} %" for name in names]
+    words = [f"{name} {spread([FIGURES[name](each) for each in scores])} %" for name in names]
     return "\n".join([*lines, f"Over all: {', '.join(words)}.", ""])
 
 
 def _row(name: str, scores: Sequence[Scores]) -> str:
     routes = sum(each.num_drives for each in scores)
     driving, success = (
-        _spread([get(each) for each in scores]) for get in (FIGURES["driving score"], FIGURES["success"])
+        spread([get(each) for each in scores]) for get in (FIGURES["driving score"], FIGURES["success"])
     )
     return f"| {name} | {routes} | {driving} | {success} % |"
 
 
-def _spread(values: Sequence[float | None]) -> str:
+def spread(values: Sequence[float | None]) -> str:
+    """Return mean and standard deviation of what is known; "-" for nothing."""
     known = [value for value in values if value is not None]
     if not known:
         return "-"
