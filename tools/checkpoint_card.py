@@ -20,7 +20,7 @@ CURVES = {"flow": "training", "ADE (m)": "validation", "view accuracy": "validat
 LIMITS = """## Limits
 - It has seen the built-in world only: flat colours, boxes for cars. On a real vehicle its plans are worthless.
 - The network looks at 84 pixels: what is small is seen from near only.
-- It tends to stay where it stands: having stopped, it often goes on waiting until the time is over.
+- It often hits what it should pass, and rolls over the line of a stop sign where it should stand.
 - It has 2.9 M parameters and learnt to see from pictures of this world alone; the release has 3 B and starts from
   PaliGemma.
 - Scores are of this world and compare with nothing that was measured in CARLA (docs/evaluation.md).
