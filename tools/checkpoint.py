@@ -132,7 +132,7 @@ def _training_words(settings: TrainingSettings, samples: int, *, is_first: bool)
 
 def _recording_words(recording: Recording, kind: str, work: pathlib.Path) -> list[str]:
     where = [*_seeds(kind, *recording.seeds), "--out", str(work / recording.name)]
-    return ["--families", *recording.families, *where, *recording.options]
+    return ["--families", "all", *where, *recording.options]
 
 
 def _seeds(kind: str, first: int, end: int) -> list[str]:

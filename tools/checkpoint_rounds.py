@@ -12,14 +12,12 @@ class Recording:
         seeds: Of each family, from and up to.
         options: What else ``drivemoe record`` is told.
         is_led: Whether the policy of the round before leads.
-        families: Which ones.
     """
 
     name: str
     seeds: tuple[int, int]
     options: tuple[str, ...] = ()
     is_led: bool = True
-    families: tuple[str, ...] = ("all",)
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,6 @@ class Round:
 
 
 LED = ("--weight", "6")
-# What the third round's network drove worst on the test routes of the first repetition.
-HARD = ("overtaking", "emergency_brake", "traffic_sign", "parking_exit")
 # What the picture encoder learns to see from.
 EYES_SEEDS = (0, 16)
 VALIDATION = Recording("validation", (0, 2), ("--steady",), is_led=False)
@@ -52,6 +48,4 @@ ROUNDS = (
     Round((Recording("handover_1", (40, 44), LED),), 60_000),
     Round((Recording("handover_2", (44, 48), LED),), 60_000),
     Round((Recording("handover_3", (48, 52), LED),), 60_000),
-    Round((Recording("handover_4", (52, 58), LED, families=HARD),), 90_000),
-    Round((Recording("handover_5", (58, 64), LED, families=HARD),), 90_000),
 )
