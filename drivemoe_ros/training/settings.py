@@ -74,6 +74,13 @@ class DataSettings:
         False,
         "Tell the network accelerations and earlier speeds, as the release does; who is told them goes on as before.",
     )
+    slow_past_mps: float = param(
+        0.0,
+        "Tell earlier speeds below this one in any case: else nobody knows whether the car is to stop or to start.",
+        unit="m/s",
+        minimum=0.0,
+        maximum=100.0,
+    )
 
 
 @dataclass(frozen=True)
