@@ -46,6 +46,5 @@ ROUNDS = (
         200_000,
     ),
     Round((Recording("handover_1", (40, 44), LED),), 60_000),
-    Round((Recording("handover_2", (44, 48), LED),), 60_000),
-    Round((Recording("handover_3", (48, 52), LED),), 60_000),
+    Round((Recording("handover_2", (44, 48), LED),), 90_000),
 )
