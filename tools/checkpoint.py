@@ -1,7 +1,8 @@
 """Record, train and drive: how the checkpoint that comes with the package was made (``make checkpoint``).
 
 Everything lies in one folder and goes on where it was interrupted. With another recipe it trains and scores an
-ablation on the same data (``make checkpoint ARGS="--recipe front_back"``); not stage1_only, which has no second stage.
+ablation on the same data (``make checkpoint ARGS="--recipe front_back"``), and ``python -m tools.ablations`` prints
+what came of all that were run.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.policy.shipped import FOLDER as SHIPPED
-from drivemoe_ros.training.settings import build_settings, read_recipe
+from drivemoe_ros.training.settings import TrainingSettings, build_settings, read_recipe
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS
 from tools.checkpoint_card import write_card
 from tools.checkpoint_rounds import EYES_SEEDS, ROUNDS, VALIDATION, Recording
@@ -97,7 +98,8 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
         if not (run / "checkpoint").is_dir():
             start = ["--init", str(runs[number - 1] / "checkpoint")] if number else ["--eyes", str(eyes / "checkpoint")]
             resume = ["--resume"] if run.exists() else []
-            yield [*train, "--data", *data, *start, *step.options, "--out", str(run), *resume]
+            words = _training_words(settings, step.samples, is_first=number == 0)
+            yield [*train, "--data", *data, *start, *words, "--out", str(run), *resume]
     for number in range(repetitions):
         options = ["--set", f"policy.system={settings.network.system}", *workers]
         options += ["--driver", str(runs[-1] / "checkpoint"), "--overwrite"]
@@ -117,6 +119,15 @@ def run_folders(work: pathlib.Path, recipe: str) -> list[pathlib.Path]:
 def drive_folders(run: pathlib.Path, number: int) -> dict[str, pathlib.Path]:
     """Return where the drives of a repetition go, by skill."""
     return {skill: run / f"drives_{number}" / skill for skill in SKILL_NAMES}
+
+
+def _training_words(settings: TrainingSettings, samples: int, *, is_first: bool) -> list[str]:
+    """Return what a round sets; a recipe without a second stage spends those rounds in the first, as slowly."""
+    words = []
+    stage = 1 if is_first or settings.stage2.samples == 0 else 2
+    if stage == 1 and not is_first:
+        words = ["--set", f"stage1.rate={settings.stage2.rate}"]
+    return [*words, "--set", f"stage{stage}.samples={samples}", "--set", f"stage{3 - stage}.samples=0"]
 
 
 def _recording_words(recording: Recording, kind: str, work: pathlib.Path) -> list[str]:

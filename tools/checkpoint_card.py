@@ -2,7 +2,8 @@
 
 import json
 import pathlib
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ CURVES = {"flow": "training", "ADE (m)": "validation", "view accuracy": "validat
 LIMITS = """## Limits
 - It has seen the built-in world only: flat colours, boxes for cars. On a real vehicle its plans are worthless.
 - The network looks at 84 pixels: what is small is seen from near only.
-- It tends to stay where it stands: having stopped, it often goes on waiting until the time is over.
 - It has 2.9 M parameters and learnt to see from pictures of this world alone; the release has 3 B and starts from
   PaliGemma.
 - Scores are of this world and compare with nothing that was measured in CARLA (docs/evaluation.md).
@@ -51,6 +51,7 @@ def write_card(runs: Sequence[pathlib.Path], repetitions: Sequence[Sequence[path
         _facts(facts),
         "## In a closed loop, on test seeds\n",
         _drive_table(drives, scores),
+        _failures(log for logs in drives for log in logs),
         _router_table({"view": together.view_router, "skill": together.skill_router}),
         "## While it learnt\n",
         *(_chart(curve, name, kind) for name, kind in CURVES.items()),
@@ -87,19 +88,26 @@ def _drive_table(drives: Sequence[Sequence[DriveLog]], scores: Sequence[Scores])
         lines.append(_row(skill, of_skill))
     lines += [_row("all", scores), ""]
     names = [name for name in FIGURES if name not in {"driving score", "success"}]
-    words = [f"{name} {_spread([FIGURES[name](each) for each in scores])} %" for name in names]
+    words = [f"{name} {spread([FIGURES[name](each) for each in scores])} %" for name in names]
     return "\n".join([*lines, f"Over all: {', '.join(words)}.", ""])
+
+
+def _failures(logs: Iterable[DriveLog]) -> str:
+    kinds = Counter(kind.value for log in logs for kind in {each.kind for each in log.infractions})
+    words = [f"{kind} in {count}" for kind, count in kinds.most_common()]
+    return f"Drives with an infraction: {', '.join(words)}.\n" if words else ""
 
 
 def _row(name: str, scores: Sequence[Scores]) -> str:
     routes = sum(each.num_drives for each in scores)
     driving, success = (
-        _spread([get(each) for each in scores]) for get in (FIGURES["driving score"], FIGURES["success"])
+        spread([get(each) for each in scores]) for get in (FIGURES["driving score"], FIGURES["success"])
     )
     return f"| {name} | {routes} | {driving} | {success} % |"
 
 
-def _spread(values: Sequence[float | None]) -> str:
+def spread(values: Sequence[float | None]) -> str:
+    """Return mean and standard deviation of what is known; "-" for nothing."""
     known = [value for value in values if value is not None]
     if not known:
         return "-"

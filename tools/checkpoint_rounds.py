@@ -22,18 +22,17 @@ class Recording:
 
 @dataclass(frozen=True)
 class Round:
-    """A training, which starts from the one before.
+    """A training, which starts from the one before: the first is stage 1, the others are stage 2.
 
     Attributes:
         recordings: What is added to the data before.
-        options: What else ``drivemoe train`` is told.
+        samples: How many it trains on.
     """
 
     recordings: tuple[Recording, ...]
-    options: tuple[str, ...]
+    samples: int
 
 
-STAGE_1, STAGE_2 = ("--set", "stage2.samples=0"), ("--set", "stage1.samples=0", "--set", "stage2.samples=60000")
 LED = ("--weight", "6")
 # What the picture encoder learns to see from.
 EYES_SEEDS = (0, 16)
@@ -44,9 +43,8 @@ ROUNDS = (
             Recording("train", (0, 20), is_led=False),
             Recording("halts", (30, 34), ("--halting", "--weight", "3"), is_led=False),
         ),
-        STAGE_1,
+        200_000,
     ),
-    Round((Recording("handover_1", (40, 44), LED),), STAGE_2),
-    Round((Recording("handover_2", (44, 48), LED),), STAGE_2),
-    Round((Recording("handover_3", (48, 52), LED),), STAGE_2),
+    Round((Recording("handover_1", (40, 44), LED),), 60_000),
+    Round((Recording("handover_2", (44, 48), LED),), 90_000),
 )

@@ -14,7 +14,12 @@ import numpy as np
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
 from drivemoe_ros.cli.drive_job import DriveJob, drive_one, loaded_policy
 from drivemoe_ros.cli.job_bar import run_with_bar
-from drivemoe_ros.cli.options import add_parameter_options, read_driving_parameters, require_one_or_more
+from drivemoe_ros.cli.options import (
+    add_parameter_options,
+    add_world_options,
+    read_driving_parameters,
+    require_one_or_more,
+)
 from drivemoe_ros.cli.score_table import print_scores, scores_as_json
 from drivemoe_ros.data.drive import DriveLog, Ending, Track
 from drivemoe_ros.errors import OutputError, ParameterError
@@ -22,7 +27,7 @@ from drivemoe_ros.evaluation.log_file import write_log
 from drivemoe_ros.evaluation.scores import score_drives
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.world.drivers import refuse_untrained
-from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS
+from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS, file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +69,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--overwrite", action="store_true", help="write into FOLDER although it is there")
     parser.add_argument("--bags", action="store_true", help="keep each drive as a bag in FOLDER, plans included")
     parser.add_argument("--pictures", action="store_true", help="draw pictures of each family's first drive in FOLDER")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default %(default)s)")
-    parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
-    parser.add_argument(
-        "--size", type=int, default=224, metavar="PX", help="side of the painted pictures (default %(default)s)"
-    )
+    add_world_options(parser)
     add_parameter_options(parser)
     parser.set_defaults(run=run)
 
@@ -129,7 +130,7 @@ def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
             size_px,
             with_expert,
             pictures=_pictures(arguments, family, seed, seeds),
-            bag=arguments.out / "bags" / _name(family, seed) if arguments.bags else None,
+            bag=arguments.out / "bags" / file_stem(family, seed) if arguments.bags else None,
         )
         for family in families
         for seed in seeds
@@ -146,7 +147,7 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
 def _pictures(arguments: argparse.Namespace, family: str, seed: int, seeds: range) -> pathlib.Path | None:
     if not arguments.pictures or seed != seeds[0]:
         return None
-    folder: pathlib.Path = arguments.out / "pictures" / _name(family, seed)
+    folder: pathlib.Path = arguments.out / "pictures" / file_stem(family, seed)
     return folder
 
 
@@ -156,7 +157,7 @@ def _drive(jobs: Sequence[DriveJob], num_workers: int, out: pathlib.Path | None)
         log = done.result or _fault(done)
         logs.append(log)
         if out is not None:
-            write_log(log, out / "logs" / f"{_name(log.family, log.seed)}.json")
+            write_log(log, out / "logs" / f"{file_stem(log.family, log.seed)}.json")
     return sorted(logs, key=lambda log: (log.family, log.seed))
 
 
@@ -179,7 +180,3 @@ def _write_scores(logs: Sequence[DriveLog], out: pathlib.Path) -> None:
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror}); the logs beside it are whole."
         raise OutputError(msg) from error
-
-
-def _name(family: str, seed: int) -> str:
-    return f"{family.replace('/', '_')}_{seed}"

@@ -37,6 +37,23 @@ def add_parameter_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_world_options(parser: argparse.ArgumentParser) -> None:
+    """Add what every command that runs the built-in world takes: ``--workers``, ``--rig`` and ``--size``."""
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default %(default)s)")
+    parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
+    parser.add_argument(
+        "--size", type=int, default=224, metavar="PX", help="side of the painted pictures (default %(default)s)"
+    )
+
+
+def add_drive_options(parser: argparse.ArgumentParser) -> None:
+    """Add which drives a recording is made of, and where it goes."""
+    parser.add_argument("--families", nargs="+", default=["all"], metavar="FAMILY", help="what to drive (default all)")
+    parser.add_argument("--seeds", required=True, metavar="A:B", help="seeds of each family, from A up to B")
+    parser.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER", help="where all of it goes")
+    parser.add_argument("--resume", action="store_true", help="FOLDER is there: make only what it lacks")
+
+
 def read_parameters(arguments: argparse.Namespace) -> Parameters:
     """Merge parameter file, shortcuts and ``--set``, the later ones winning.
 

@@ -13,7 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
 from drivemoe_ros.cli.job_bar import run_with_bar
 from drivemoe_ros.cli.options import (
+    add_drive_options,
     add_parameter_options,
+    add_world_options,
     read_driving_parameters,
     refuse_what_is_there,
     require_one_or_more,
@@ -48,17 +50,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--families", nargs="+", default=["all"], metavar="FAMILY", help="what to drive (default all)")
-    parser.add_argument("--seeds", required=True, metavar="A:B", help="seeds of each family, from A up to B")
-    parser.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER", help="where all of it goes")
-    parser.add_argument("--resume", action="store_true", help="FOLDER is there: paint only what it lacks")
-    parser.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="processes, then threads (default %(default)s)"
-    )
-    parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
-    parser.add_argument(
-        "--size", type=int, default=224, metavar="PX", help="side of the painted pictures (default %(default)s)"
-    )
+    add_drive_options(parser)
+    add_world_options(parser)
     parser.add_argument(
         "--samples", type=int, default=600_000, metavar="N", help="pictures to look at (default %(default)s)"
     )

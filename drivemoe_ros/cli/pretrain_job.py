@@ -14,7 +14,7 @@ from drivemoe_ros.sensors.prepare import SeedKey, prepare_image
 from drivemoe_ros.training.picture_file import write_pictures
 from drivemoe_ros.world.cameras.renderer import SceneRenderer
 from drivemoe_ros.world.expert import Expert
-from drivemoe_ros.world.scenarios.catalogue import scenario
+from drivemoe_ros.world.scenarios.catalogue import file_stem, scenario
 from drivemoe_ros.world.simulation import World
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class PaintJob:
     @property
     def path(self) -> pathlib.Path:
         """File of the drive's pictures."""
-        return self.folder / f"{self.family.replace('/', '_')}_{self.seed}.npz"
+        return self.folder / f"{file_stem(self.family, self.seed)}.npz"
 
 
 def paint_one(job: PaintJob) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import pathlib
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,7 +11,9 @@ from rich.table import Table
 from drivemoe_ros.cli.choices import choose_families, choose_seeds
 from drivemoe_ros.cli.job_bar import run_with_bar
 from drivemoe_ros.cli.options import (
+    add_drive_options,
     add_parameter_options,
+    add_world_options,
     read_driving_parameters,
     refuse_what_is_there,
     require_one_or_more,
@@ -53,16 +54,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--families", nargs="+", default=["all"], metavar="FAMILY", help="what to drive (default all)")
-    parser.add_argument("--seeds", required=True, metavar="A:B", help="seeds of each family, from A up to B")
-    parser.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER", help="where recordings go")
-    parser.add_argument("--resume", action="store_true", help="FOLDER is there: record only what it lacks")
+    add_drive_options(parser)
     parser.add_argument("--format", choices=FORMATS, default="shards", help="what to write (default %(default)s)")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default %(default)s)")
-    parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
-    parser.add_argument(
-        "--size", type=int, default=224, metavar="PX", help="side of the painted pictures (default %(default)s)"
-    )
+    add_world_options(parser)
     parser.add_argument(
         "--image-size", type=int, default=84, metavar="PX", help="side of the pictures in shards (default %(default)s)"
     )

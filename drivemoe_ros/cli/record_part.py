@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.training.tally import Tally
+from drivemoe_ros.world.scenarios.catalogue import file_stem
 
 if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import Parameters
@@ -59,7 +60,7 @@ class RecordJob:
 
     def bag(self, seed: int) -> pathlib.Path:
         """Return the bag of one drive."""
-        return self.folder / "bags" / f"{self.family.replace('/', '_')}_{seed}"
+        return self.folder / "bags" / file_stem(self.family, seed)
 
 
 @dataclass

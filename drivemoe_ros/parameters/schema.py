@@ -155,8 +155,7 @@ class PolicyParameters:
     seed: int = param(0, "Seed of random weights and of the flow's noise.", minimum=0, maximum=2**31 - 1)
     zero_noise: bool = param(
         True,
-        "Start the flow from zero, where plans are nearer to what the expert drove; false draws seeded noise as the "
-        "release does.",
+        "Start the flow from zero, where the shipped checkpoint plans best; false draws seeded noise, as the release.",
     )
     threads: int = param(
         1,

@@ -67,7 +67,9 @@ def assemble_proprio(
     """
     speed_T, acceleration_T3 = ego.speed_T, ego.acceleration_T3
     if not normalization.past_motion:
-        speed_T, acceleration_T3 = np.full_like(speed_T, speed_T[-1]), np.zeros_like(acceleration_T3)
+        acceleration_T3 = np.zeros_like(acceleration_T3)
+        if speed_T[-1] >= normalization.slow_past_mps:
+            speed_T = np.full_like(speed_T, speed_T[-1])
     columns = [
         normalization.speed.normalise(speed_T)[:, None],
         normalization.acceleration.normalise(mirror_acceleration(acceleration_T3)),

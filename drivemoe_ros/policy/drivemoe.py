@@ -3,6 +3,8 @@
 Source: DriveMoE (arXiv 2505.16278); sizes from docs/model.md 1 to 12.
 """
 
+import dataclasses
+
 from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
 from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.errors import CheckpointError
@@ -64,7 +66,8 @@ MINI = ModelSizes(
     ),
     view_router=RELEASED.view_router,
     skills=SkillSizes(moe_layers=2, shared_experts=1, skill_experts=7, experts_per_trajectory=3),
-    flow=RELEASED.flow,
+    # Its ranges hold nine tenths of the waypoints, not all (docs/model.md 4).
+    flow=dataclasses.replace(RELEASED.flow, trajectory_clip=10.0),
     history_steps=5,
     horizon_steps=10,
     proprio_dim=10,

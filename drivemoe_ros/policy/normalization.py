@@ -62,6 +62,8 @@ class Normalization:
         relative_to_speed: Whether the network tells by how much waypoints differ from going straight on at the present
             speed, instead of where they are.
         past_motion: Whether the network is told accelerations and earlier speeds, or the present speed alone.
+        slow_past_mps: Below this speed the network is told earlier speeds in any case: else it cannot know whether the
+            vehicle is about to stop or to start [m/s].
     """
 
     speed: Range
@@ -74,6 +76,7 @@ class Normalization:
     goal_y: Range
     relative_to_speed: bool = False
     past_motion: bool = True
+    slow_past_mps: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ranges as plain nested dictionaries."""

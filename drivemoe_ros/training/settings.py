@@ -61,8 +61,9 @@ class DataSettings:
         0.01, "Share of input values below, and above, the range they are normalised with.", minimum=0.0, maximum=0.2
     )
     waypoint_tail: float = param(
-        0.0001,
-        "The same for waypoints; no plan leaves their range, so that a large share limits speed and turns.",
+        0.05,
+        "The same for waypoints: the larger, the more they count against the flow's noise. No plan of released size "
+        "leaves their range, none of mini size ten times it.",
         minimum=0.0,
         maximum=0.2,
     )
@@ -73,6 +74,13 @@ class DataSettings:
     past_motion: bool = param(
         False,
         "Tell the network accelerations and earlier speeds, as the release does; who is told them goes on as before.",
+    )
+    slow_past_mps: float = param(
+        1.5,
+        "Tell earlier speeds below this one in any case: else nobody knows whether the car is to stop or to start.",
+        unit="m/s",
+        minimum=0.0,
+        maximum=100.0,
     )
 
 

@@ -67,6 +67,7 @@ def make_start(
             waypoint_tail=settings.data.waypoint_tail,
             relative_to_speed=settings.data.relative_to_speed,
             past_motion=settings.data.past_motion,
+            slow_past_mps=settings.data.slow_past_mps,
             wrap_heading=WRAP_HEADING,
         )
         start = Checkpoint(start.model, dataclasses.replace(start.manifest, normalization=ranges))

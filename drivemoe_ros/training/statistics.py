@@ -37,6 +37,7 @@ def measure_ranges(
     waypoint_tail: float,
     relative_to_speed: bool,
     past_motion: bool,
+    slow_past_mps: float,
     wrap_heading: bool,
 ) -> Normalization:
     """Measure the ranges that weights trained on these shards normalise with.
@@ -47,6 +48,7 @@ def measure_ranges(
         waypoint_tail: The same for waypoints, whose range limits what can be planned.
         relative_to_speed: Tell waypoints by how much they differ from going on at the present speed.
         past_motion: Tell accelerations and earlier speeds.
+        slow_past_mps: Tell earlier speeds below this one in any case [m/s].
         wrap_heading: As when driving.
 
     Returns:
@@ -59,7 +61,8 @@ def measure_ranges(
         docs/model.md 4: 1st and 99th percentile, accelerations and angular velocities pooled over their axes.
     """
     stride = max(1, sum(map(len, shards)) // MAX_LOOKED_AT)
-    plain = dataclasses.replace(PLAIN, relative_to_speed=relative_to_speed, past_motion=past_motion)
+    told = {"relative_to_speed": relative_to_speed, "past_motion": past_motion, "slow_past_mps": slow_past_mps}
+    plain = dataclasses.replace(PLAIN, **told)  # type: ignore[arg-type]
     proprio, waypoints = [], []
     for shard in shards:
         for index in range(0, len(shard), stride):
@@ -87,8 +90,7 @@ def measure_ranges(
         **ranges,
         waypoint_x=_range(path[:, 0], waypoint_tail),
         waypoint_y=_range(path[:, 1], waypoint_tail),
-        relative_to_speed=relative_to_speed,
-        past_motion=past_motion,
+        **told,  # type: ignore[arg-type]
     )
 
 

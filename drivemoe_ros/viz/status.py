@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.cameras import CAMERA_NAMES
+from drivemoe_ros.data.state import DrivingState
 from drivemoe_ros.viz import theme
 from drivemoe_ros.viz.theme import Box
 from drivemoe_ros.viz.words import NANOSECONDS_PER_MILLISECOND, input_words, name_words, stamp_words
@@ -39,7 +40,7 @@ def draw_header(canvas: Canvas, box: Box, result: PlanResult, ego: EgoHistory | 
     canvas.text(chip, state.name, size_px=20, colour=theme.DARK_TEXT, anchor="mm", width_px=CHIP_PX - 12)
     right = _draw_facts(canvas, box, result, ego)
     left = box.left + CHIP_PX + 16
-    reason = result.report.reason or "no reason given"
+    reason = result.report.reason or ("every input is there" if state is DrivingState.RUNNING else "no reason given")
     canvas.text((left, middle - 11), label, size_px=17, width_px=right - left - 16)
     canvas.text((left, middle + 12), reason, colour=theme.FAINT, width_px=right - left - 16)
 

@@ -89,6 +89,11 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
+def file_stem(family: str, seed: int) -> str:
+    """Return what files of one drive are called, without their ending."""
+    return f"{family.replace('/', '_')}_{seed}"
+
+
 def scenario(family: str, seed: int) -> Scenario:
     """Return one drive of a family; the same name and seed give the same.
 

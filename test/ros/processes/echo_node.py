@@ -26,6 +26,10 @@ def main() -> None:
             rclpy.spin_once(node, timeout_sec=0.2)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+    except RuntimeError:
+        # The signal may fall between two calls of a turn, and the second then finds ROS taken down.
+        if rclpy.ok():
+            raise
     finally:
         rclpy.try_shutdown()
 

@@ -76,6 +76,16 @@ def test_without_past_motion_the_present_speed_is_all_that_is_told() -> None:
     np.testing.assert_allclose(BENCH2DRIVE.acceleration.denormalise(proprio[:, 1:4]), 0.0, atol=1e-5)
 
 
+@pytest.mark.parametrize(("slow_past_mps", "told"), [(5.5, True), (4.5, False)])
+def test_a_slow_vehicles_earlier_speeds_are_told(slow_past_mps: float, told: bool) -> None:  # noqa: FBT001
+    normalization = dataclasses.replace(BENCH2DRIVE, past_motion=False, slow_past_mps=slow_past_mps)
+    braking = dataclasses.replace(history([0.0] * 5), speed_T=np.array([7.0, 6.5, 6.0, 5.5, 5.0]))
+    proprio = carla_frame.assemble_proprio(braking, np.zeros((5, 2)), normalization, wrap_heading=True)
+    expected = braking.speed_T if told else np.full(5, 5.0)
+    np.testing.assert_allclose(BENCH2DRIVE.speed.denormalise(proprio[:, 0]), expected, atol=1e-5)
+    np.testing.assert_allclose(BENCH2DRIVE.acceleration.denormalise(proprio[:, 1:4]), 0.0, atol=1e-5)
+
+
 def test_unwrapped_headings_jump_where_the_compass_starts_anew() -> None:
     # Seen clockwise the compass reading falls through zero at a yaw of a quarter turn.
     crossing = history([np.pi / 2 - 0.02, np.pi / 2 - 0.01, np.pi / 2 + 0.01, np.pi / 2 + 0.02, np.pi / 2 + 0.03])

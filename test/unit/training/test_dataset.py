@@ -176,6 +176,7 @@ def test_ranges_are_those_of_the_data_in_the_networks_frame(folder: pathlib.Path
         waypoint_tail=0.0,
         relative_to_speed=False,
         past_motion=True,
+        slow_past_mps=0.0,
         wrap_heading=True,
     )
     written = [sample(index) for index in range(NUM)]

@@ -120,6 +120,7 @@ def test_ranges_are_those_of_the_samples_since_these_weights_never_drove(
         waypoint_tail=0.0001,
         relative_to_speed=True,
         past_motion=False,
+        slow_past_mps=0.0,
         wrap_heading=WRAP_HEADING,
     )
     assert after.manifest.normalization == expected
