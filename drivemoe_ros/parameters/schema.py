@@ -157,6 +157,12 @@ class PolicyParameters:
         True,
         "Start the flow from zero, where the shipped checkpoint plans best; false draws seeded noise, as the release.",
     )
+    flow_samples: int = param(
+        1,
+        "Plans drawn from the flow at once; the first drives, and how far apart they end says how sure the policy is.",
+        minimum=1,
+        maximum=64,
+    )
     threads: int = param(
         1,
         "CPU threads of the model; more speed up large models, but may change the last bits of a plan.",
@@ -194,6 +200,11 @@ class ControlParameters:
     )
     plan_timeout_s: float = param(
         0.5, "Brake when the newest plan is older than this.", unit="s", minimum=0.1, maximum=5.0
+    )
+    compensate_latency: bool = param(
+        True,
+        "Follow a plan from where and when its stamp is; else as if it began where and when it arrived, as most nodes "
+        "do, to see what that costs.",
     )
     odometry_timeout_s: float = param(
         0.5,

@@ -47,6 +47,28 @@ class SupervisionParameters:
         maximum=10.0,
     )
 
+    # Deadlines and uncertainty.
+    plan_budget_s: float = param(
+        0.0,
+        "On a live graph, a plan must be ready this long after the last input that it needs: it takes fewer flow steps "
+        "where they would last too long, and is not driven if it comes later. 0 sets no limit; bags and the built-in "
+        "world's drives have none.",
+        unit="s",
+        minimum=0.0,
+        maximum=10.0,
+    )
+    min_flow_steps: int = param(
+        3, "A plan that would have to be made in fewer flow steps than this is not made.", minimum=1, maximum=100
+    )
+    max_spread_m: float = param(
+        0.0,
+        "With policy.flow_samples above 1: the state is DEGRADED while their last waypoints lie further apart than this "
+        "(root mean square from their mean); 0 does not judge.",
+        unit="m",
+        minimum=0.0,
+        maximum=100.0,
+    )
+
     # Plans.
     plan_fit_s: float = param(
         0.8,
@@ -102,6 +124,18 @@ class SupervisionParameters:
     )
     plan_horizon_s: float = param(
         0.4, "So much of a plan must lie ahead when it is published.", unit="s", minimum=0.0, maximum=5.0
+    )
+    expected_latency_s: float = param(
+        0.0,
+        "So much later than its pictures is a plan expected to drive; what it leads through until then counts as past.",
+        unit="s",
+        minimum=0.0,
+        maximum=5.0,
+    )
+    reexpress: bool = param(
+        True,
+        "Publish a plan as seen from the newest odometry, with that stamp; else from its picture's stamp. Only a live "
+        "node does.",
     )
 
     # Odometry.
