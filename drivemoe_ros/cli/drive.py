@@ -28,6 +28,7 @@ from drivemoe_ros.evaluation.scores import score_drives
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.world.drivers import refuse_untrained
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS, file_stem
+from drivemoe_ros.world.simulation import STEP_NS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ EXPERT = "expert"
 # The checkpoint that comes with the package.
 SHIPPED = "mini"
 TEST_SEEDS = SEEDS["test"]
+NANOSECONDS_PER_MS = 1_000_000
 EXAMPLE = """example:
   drivemoe drive all --driver expert --seeds 200000:200010 --workers 2
   drivemoe drive merging --out drives --pictures --bags
@@ -64,6 +66,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument(
         "--driver", default=SHIPPED, metavar="WHO", help="expert, untrained, or a checkpoint (default %(default)s)"
+    )
+    parser.add_argument(
+        "--delay", type=int, default=0, metavar="MS", help="plans reach the controller so long after their pictures"
     )
     parser.add_argument("--out", type=pathlib.Path, metavar="FOLDER", help="also write logs and scores there")
     parser.add_argument("--overwrite", action="store_true", help="write into FOLDER although it is there")
@@ -98,7 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
     started_s = time.perf_counter()
     logs = _drive(jobs, arguments.workers, out)
     wall_s = time.perf_counter() - started_s
-    print_scores(logs, f"{logs[0].driver} on seeds {arguments.seeds}")
+    late = f", plans {arguments.delay} ms late" if arguments.delay else ""
+    print_scores(logs, f"{logs[0].driver} on seeds {arguments.seeds}{late}")
     driven_s = sum(float(log.track.times_ns_N[-1]) * 1e-9 for log in logs if len(log.track.times_ns_N))
     print(f"{driven_s:.0f} s driven in {wall_s:.0f} s ({driven_s / max(wall_s, 1e-9):.1f} x real time)")
     if out is not None:
@@ -114,6 +120,11 @@ def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
         raise ParameterError(msg)
     if arguments.bags and arguments.out is None:
         msg = "--bags needs a folder to go to; give --out."
+        raise ParameterError(msg)
+    delay_ns = arguments.delay * NANOSECONDS_PER_MS
+    if delay_ns < 0 or delay_ns % STEP_NS:
+        step_ms = STEP_NS // NANOSECONDS_PER_MS
+        msg = f"--delay is {arguments.delay} ms, but the world's steps are {step_ms} ms; give 0 or a multiple of that."
         raise ParameterError(msg)
     families = choose_families(arguments.families, FAMILIES)
     seeds = choose_seeds(arguments.seeds)
@@ -131,6 +142,7 @@ def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
             with_expert,
             pictures=_pictures(arguments, family, seed, seeds),
             bag=arguments.out / "bags" / file_stem(family, seed) if arguments.bags else None,
+            delay_ns=delay_ns,
         )
         for family in families
         for seed in seeds
@@ -138,6 +150,9 @@ def _jobs(arguments: argparse.Namespace) -> list[DriveJob]:
 
 
 def _parameters(arguments: argparse.Namespace) -> Parameters:
+    if arguments.delay:
+        # The checks of plans know of it.
+        arguments.set = [f"supervision.expected_latency_s={arguments.delay / 1000}", *arguments.set]
     parameters = read_driving_parameters(arguments)
     if arguments.driver in (EXPERT, "untrained"):
         return parameters

@@ -44,6 +44,7 @@ class DriveJob:
         pictures: Folder for pictures of this drive; None for none.
         picture_every_s: Time between two of them [s].
         bag: Bag to keep the drive in; None for none. The policy then sees the pictures as the bag keeps them.
+        delay_ns: So long after its pictures does a plan reach the controller [ns].
     """
 
     family: str
@@ -55,6 +56,7 @@ class DriveJob:
     pictures: pathlib.Path | None = None
     picture_every_s: float = 1.0
     bag: pathlib.Path | None = None
+    delay_ns: int = 0
 
 
 def drive_one(job: DriveJob, observer: EpisodeObserver | None = None) -> DriveLog:
@@ -76,7 +78,8 @@ def drive_one(job: DriveJob, observer: EpisodeObserver | None = None) -> DriveLo
     spec = None
     if not job.with_expert:
         policy = loaded_policy(job.parameters.policy, job.parameters.ego)
-        driver, spec = PolicyDriver(policy, rig.cameras, job.parameters, Expert(world, control)), policy.spec
+        driver = PolicyDriver(policy, rig.cameras, job.parameters, Expert(world, control), job.delay_ns)
+        spec = policy.spec
     is_seen = spec is not None or job.bag is not None
     renderer = SceneRenderer(world.setting, rig.cameras, job.size_px) if is_seen else None
     encode = encode_jpeg if job.bag is not None else encode_raw

@@ -32,12 +32,14 @@ class LabelledTrajectory(NamedTuple):
         trajectory: Waypoints in the base frame of their stamp.
         label: Which policy planned.
         frame_id: What the sender calls that base frame.
+        picture_ns: Stamp of the picture that it was planned from, which its state and decisions carry [ns].
         source: Where it comes from.
     """
 
     trajectory: Trajectory
     label: PolicyLabel
     frame_id: str
+    picture_ns: int
     source: PlanSource = PlanSource.POLICY
 
     @property
@@ -94,7 +96,8 @@ def decode_trajectory(message: Message, name: str) -> LabelledTrajectory:
         source = PlanSource(int(message.source))
     except ValueError as error:
         raise InputError(_not_known(name, error)) from error
-    return LabelledTrajectory(trajectory, _label(message), str(message.header.frame_id), source)
+    picture_ns = _nanoseconds(message.picture_stamp)
+    return LabelledTrajectory(trajectory, _label(message), str(message.header.frame_id), picture_ns, source)
 
 
 def decode_refused(message: Message, name: str) -> LabelledRefusal:
@@ -160,16 +163,19 @@ def _trajectory(message: Message, name: str) -> Trajectory:
     if len(points) < MIN_POINTS:
         msg = f"{name} has {len(points)} points, but at least {MIN_POINTS} are needed; check its sender."
         raise InputError(msg)
-    times = [point.time_from_start for point in points]
     turns = [point.pose.orientation for point in points]
     return Trajectory(
         stamp_ns=stamp_ns,
-        times_ns_H=np.array([int(t.sec) * NANOSECONDS_PER_SECOND + int(t.nanosec) for t in times], dtype=np.int64),
+        times_ns_H=np.array([_nanoseconds(point.time_from_start) for point in points], dtype=np.int64),
         position_H2=np.array([(p.pose.position.x, p.pose.position.y) for p in points], dtype=np.float64),
         yaw_H=np.array([yaw_from_quaternion(turn.x, turn.y, turn.z, turn.w) for turn in turns]),
         speed_H=np.array([point.longitudinal_velocity for point in points], dtype=np.float64),
         acceleration_H=np.array([point.acceleration for point in points], dtype=np.float64),
     )
+
+
+def _nanoseconds(time: Message) -> int:
+    return int(time.sec) * NANOSECONDS_PER_SECOND + int(time.nanosec)
 
 
 def _check(trajectory: Trajectory, name: str) -> None:

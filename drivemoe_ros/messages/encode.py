@@ -1,6 +1,7 @@
 """A plan with its decisions and its state to messages.
 
-Arrays go to the factory as plain lists; every header carries the plan's stamp and the vehicle's base frame.
+Arrays go to the factory as plain lists; every header carries the picture's stamp and the vehicle's base frame, but
+that of a trajectory or path the stamp at which it begins.
 """
 
 from __future__ import annotations
@@ -96,9 +97,9 @@ def encode_trajectory(
     """Encode the waypoints with their times and velocities.
 
     Args:
-        trajectory: Waypoints in the base frame.
+        trajectory: Waypoints in the base frame of their stamp.
         label: Which policy planned.
-        parts: Builder of the nested messages.
+        parts: Builder of the nested messages, with the picture's stamp.
         source: Where it comes from.
 
     Returns:
@@ -106,7 +107,8 @@ def encode_trajectory(
     """
     return parts.make(
         topics.TRAJECTORY.type_name,
-        header=parts.header(),
+        header=parts.at(trajectory.stamp_ns).header(),
+        picture_stamp=parts.stamp(),
         points=_points(trajectory, parts),
         policy=label.system,
         weights=label.weights,
@@ -142,15 +144,16 @@ def encode_refused(refused: Trajectory, refusal: Refusal, label: PolicyLabel, pa
 def encode_path(trajectory: Trajectory, parts: Parts) -> Message:
     """Encode the waypoints as a standard path.
 
-    Every pose carries the plan's stamp, not its own time: it is the stamp at which the base frame holds.
+    Every pose carries the trajectory's stamp, not its own time: it is the stamp at which the base frame holds.
 
     Args:
-        trajectory: Waypoints in the base frame.
+        trajectory: Waypoints in the base frame of their stamp.
         parts: Builder of the nested messages.
 
     Returns:
         ``nav_msgs/msg/Path``.
     """
+    parts = parts.at(trajectory.stamp_ns)
     poses = [
         parts.make(
             "geometry_msgs/msg/PoseStamped",

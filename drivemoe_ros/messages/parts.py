@@ -30,11 +30,18 @@ class Parts:
         """Make any message; see ``MessageFactory.make``."""
         return self._factory.make(type_name, **fields)
 
+    def at(self, stamp_ns: int) -> Parts:
+        """Return the builder of another stamp [ns], in the same frame."""
+        return Parts(self._factory, stamp_ns, self._frame_id)
+
+    def stamp(self) -> Message:
+        """Return the plan's stamp."""
+        sec, nanosec = divmod(self._stamp_ns, NANOSECONDS_PER_SECOND)
+        return self.make("builtin_interfaces/msg/Time", sec=sec, nanosec=nanosec)
+
     def header(self) -> Message:
         """Return a header with the plan's stamp and frame."""
-        sec, nanosec = divmod(self._stamp_ns, NANOSECONDS_PER_SECOND)
-        stamp = self.make("builtin_interfaces/msg/Time", sec=sec, nanosec=nanosec)
-        return self.make("std_msgs/msg/Header", stamp=stamp, frame_id=self._frame_id)
+        return self.make("std_msgs/msg/Header", stamp=self.stamp(), frame_id=self._frame_id)
 
     def duration(self, time_ns: int) -> Message:
         """Return a duration of that many nanoseconds."""

@@ -85,7 +85,7 @@ class Outputs:
             publisher = self._state if topic is STATE else self._managed[topic.name]
             publisher.publish(message)
         if result.trajectory is not None and AUTOWARE.name in self._managed:
-            parts = Parts(self._factory, result.stamp_ns, self._frame_id)
+            parts = Parts(self._factory, result.trajectory.stamp_ns, self._frame_id)
             self._managed[AUTOWARE.name].publish(encode_autoware(result.trajectory, parts))
 
     def publish_report(self, report: StateReport, stamp_ns: int) -> None:

@@ -88,7 +88,7 @@ class PlanGatherer:
         for place in range(len(arrived) - 1, -1, -1):
             stamp_ns = arrived[place]
             one = self._open[stamp_ns]
-            whole = self._is_whole(one, now_s) and is_wanted(stamp_ns)
+            whole = self._is_whole(one, now_s) and is_wanted(_begins_ns(one, stamp_ns))
             if whole or now_s - one.first_s > GRACE_S:
                 self._done_s = {ns: at_s for ns, at_s in self._done_s.items() if now_s - at_s < MEMORY_S}
                 for done_ns in arrived[: place + 1]:
@@ -109,6 +109,12 @@ class PlanGatherer:
             # Where the policy's plan is driven, none was refused.
             usual.discard((REFUSED, ""))
         return usual <= one.parts.keys()
+
+
+def _begins_ns(one: _Open, stamp_ns: int) -> int:
+    """Return when the trajectory begins, or the picture's stamp without one [ns]."""
+    plan = one.parts.get((TRAJECTORY, ""))
+    return plan.value.stamp_ns if plan is not None and isinstance(plan.value, LabelledTrajectory) else stamp_ns
 
 
 def _join(stamp_ns: int, parts: dict[tuple[str, str], Part]) -> GatheredPlan:

@@ -31,7 +31,7 @@ class Part(NamedTuple):
     """One message of a plan.
 
     Attributes:
-        stamp_ns: Stamp of the plan [ns]; a state may have 0, as before simulated time begins.
+        stamp_ns: Stamp of the picture that was planned for [ns]; a state may have 0, as before simulated time begins.
         frame_id: Base frame as the sender calls it.
         name: ``STATE``, ``TRAJECTORY``, ``REFUSED``, ``VIEW`` or ``EXPERTS``.
         level: Level of an expert activation; empty for all others.
@@ -58,7 +58,7 @@ def _read_state(message: Message, name: str) -> Part:
 
 def _read_trajectory(message: Message, name: str) -> Part:
     labelled = decode_trajectory(message, name)
-    return Part(labelled.trajectory.stamp_ns, labelled.frame_id, name, "", labelled)
+    return Part(labelled.picture_ns, labelled.frame_id, name, "", labelled)
 
 
 def _read_refused(message: Message, name: str) -> Part:

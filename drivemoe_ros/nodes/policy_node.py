@@ -10,6 +10,7 @@ from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.plan import PolicyLabel
+from drivemoe_ros.data.samples import OdometrySample
 from drivemoe_ros.messages.topics import NODE_NAME
 from drivemoe_ros.nodes.inputs import Inputs
 from drivemoe_ros.nodes.managed_node import BEAT_S, ManagedNode
@@ -19,9 +20,12 @@ from drivemoe_ros.nodes.planner import Planner
 from drivemoe_ros.nodes.silence import quiet_after_s
 from drivemoe_ros.nodes.spin import run_node
 from drivemoe_ros.nodes.state_reporter import StateReporter
+from drivemoe_ros.pipeline.publication import Publication
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.cameras import Rig
+    from drivemoe_ros.data.plan import PlanResult
+    from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.nodes.parameters import Settings
 
 FOLLOW_S = 0.25
@@ -40,6 +44,7 @@ class PolicyNode(ManagedNode):
         self._outputs = Outputs(self)
         self._reporter = StateReporter(self, self._outputs)
         self._planner: Planner | None = None
+        self._publication: Publication | None = None
         self._inputs: Inputs | None = None
         self.every(FOLLOW_S, self._follow, "Publishers cannot be looked up")
 
@@ -50,12 +55,14 @@ class PolicyNode(ManagedNode):
             settings: The user's choice.
             rig: The rig.
         """
-        self._planner = Planner(self._reporter.publish, self.report_error)
-        self._inputs = Inputs(self, rig, settings.transports, self._planner.push, self._planner.refuse)
+        self._planner = Planner(self._publish, self.report_error)
+        self._inputs = Inputs(self, rig, settings.transports, self._push, self._planner.refuse)
         loading = self._planner.load(settings.parameters, rig, self._tell)
         while not wait([loading], timeout=BEAT_S).done:
             self.beat()
         spec = loading.result()
+        # Plans of random weights go out as they were made: they are to be looked at, however late they come.
+        self._publication = Publication(settings.parameters) if spec.trained else None
         self._outputs.open(PolicyLabel(spec.system, spec.weights, spec.trained), rig)
         self._reporter.label = f"{spec.system}, {spec.weights}"
         self._reporter.quiet_s = quiet_after_s(settings.parameters.policy.plan_rate_hz)
@@ -110,6 +117,18 @@ class PolicyNode(ManagedNode):
     def _tell(self, progress: str) -> None:
         self.get_logger().info(progress)
         self.idle(progress)
+
+    def _push(self, sample: Sample) -> None:
+        planner, publication = self._planner, self._publication
+        if publication is not None and isinstance(sample, OdometrySample):
+            publication.push(sample)
+        if planner is not None:
+            planner.push(sample)
+
+    def _publish(self, result: PlanResult) -> float:
+        """Publish a result; runs on the planning thread."""
+        publication = self._publication
+        return self._reporter.publish(publication.present(result) if publication is not None else result)
 
     def _follow(self) -> None:
         if self.is_active and self._inputs is not None:

@@ -39,6 +39,7 @@ class StateReporter:
         self._diagnostics = Diagnostics(node)
         self._idle_reason = UNCONFIGURED
         self._last_logged: DrivingState | None = None
+        self._published = StateReport(DrivingState.WAITING, UNCONFIGURED, ())
         self.label = ""
         self.quiet_s = QUIET_S
 
@@ -58,6 +59,7 @@ class StateReporter:
             Age of its stamp on the node's clock [ms].
         """
         self._outputs.publish_result(result)
+        self._published = result.report
         self._log(result.report)
         return (self._now_ns() - result.stamp_ns) * 1e-6
 
@@ -74,7 +76,7 @@ class StateReporter:
         if planner is None or inputs is None:
             report = StateReport(DrivingState.WAITING, self._idle_reason, ())
         elif planner.last_report is not None and time.monotonic() - planner.last_result_s < self.quiet_s:
-            return planner.last_report
+            return self._published
         else:
             front = inputs.front
             used_s = front.last_used_s

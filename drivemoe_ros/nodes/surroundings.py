@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drivemoe_ros.data.ego import EgoHistory
+from drivemoe_ros.data.ego import EgoHistory, NoHistory
 from drivemoe_ros.data.samples import ImageSample, ImuSample, OdometrySample, RouteSample
 from drivemoe_ros.errors import ImageError
 from drivemoe_ros.geometry.se2 import points_in_pose
@@ -20,11 +20,13 @@ from drivemoe_ros.pipeline.navigation import Navigator
 from drivemoe_ros.sensors.cache import PictureCache
 from drivemoe_ros.sensors.decode import decode_image
 from drivemoe_ros.sensors.thin import thin_image
+from drivemoe_ros.supervision.reexpress import seen_from
 from drivemoe_ros.sync.ego_motion import EgoMotion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from drivemoe_ros.data.plan import Trajectory
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.parameters.schema import Parameters
 
@@ -84,6 +86,16 @@ class Surroundings:
                 return history
             num_steps //= 2
         return None
+
+    def as_pictured(self, plan: Trajectory, stamp_ns: int) -> Trajectory:
+        """Return a plan as seen from where the vehicle was at its picture's stamp [ns]; as it is where that is lost."""
+        if plan.stamp_ns == stamp_ns:
+            return plan
+        begun, pictured = self._ego.history(plan.stamp_ns, 1, 1), self._ego.history(stamp_ns, 1, 1)
+        if isinstance(begun, NoHistory) or isinstance(pictured, NoHistory):
+            return plan
+        ((x_m, y_m),) = _from_here(pictured.position_T2, begun)
+        return seen_from(plan, (float(x_m), float(y_m), float(pictured.yaw_T[0] - begun.yaw_T[0])))
 
     def past(self, ego: EgoHistory | None) -> NDArray[np.float64] | None:
         """Return the past positions in the present base frame [m], shape (N, 2)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +94,16 @@ class Viewer:
         if plan is None and now_s - self._heard_s > SILENT_S and self._speaking_up.is_due(now_s):
             plan = self._silence(now_s)
         if plan is not None:
-            self.drawings.show(plan)
+            self.drawings.show(self._as_pictured(plan))
         self.drawings.draw(self._around, now_s)
+
+    def _as_pictured(self, plan: GatheredPlan) -> GatheredPlan:
+        """Bring a plan that was published as seen from later back to its picture, where all the rest is drawn."""
+        result = plan.result
+        if result.trajectory is None:
+            return plan
+        trajectory = self._around.as_pictured(result.trajectory, result.stamp_ns)
+        return plan._replace(result=dataclasses.replace(result, trajectory=trajectory))
 
     def _plan_input(self, name: str) -> TopicInput:
         topic, read = READERS[name]

@@ -82,7 +82,7 @@ class Guard:
         moved = self._moved(ego)
         last = LastPlan(self._passed.plan, moved) if self._passed and moved else None
         speed_mps = float(ego.speed_T[-1])
-        refusal = check_plan(trajectory, speed_mps, last, self._limits, self._control) if self._trained else None
+        refusal = self._check(trajectory, speed_mps, last) if self._trained else None
         if refusal is not None:
             return self._without_plan(proposal, f"the plan was refused: {refusal.detail}", refusal)
         self._passed = _Passed(trajectory, _pose(ego))
@@ -122,7 +122,12 @@ class Guard:
             return False
         plan = self._passed.plan
         is_young = 0 <= stamp_ns - plan.stamp_ns <= to_ns(self._limits.reuse_plan_s)
-        return is_young and horizon_left_ns(plan, stamp_ns) >= to_ns(self._limits.plan_horizon_s)
+        left_ns = horizon_left_ns(plan, stamp_ns) - to_ns(self._limits.expected_latency_s)
+        return is_young and left_ns >= to_ns(self._limits.plan_horizon_s)
+
+    def _check(self, plan: Trajectory, speed_mps: float, last: LastPlan | None) -> Refusal | None:
+        age_ns = to_ns(self._limits.expected_latency_s)
+        return check_plan(plan, speed_mps, last, self._limits, self._control, age_ns=age_ns)
 
     def _moved(self, ego: EgoHistory) -> Pose | None:
         """Return the pose now in the base frame of the plan that passed last."""

@@ -1,8 +1,8 @@
 """Plans and odometry in, commands out: what the controller's node does, without ROS.
 
 Every odometry message with a new stamp is answered by one command of that stamp. A plan begins in the base frame of
-its own stamp, so the way since then is taken from odometry, interpolated and never extrapolated; where it is not
-known the vehicle brakes.
+its own stamp, so the way since then is taken from odometry; where it is not known the vehicle brakes. That makes up
+for latency (docs/latency.md), unless ``control.compensate_latency`` is off.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from drivemoe_ros.control.admission import why_refused
 from drivemoe_ros.control.follower import PlanFollower
 from drivemoe_ros.data.ego import NoHistory
 from drivemoe_ros.data.plan import PlanSource
-from drivemoe_ros.geometry.se2 import points_in_pose, wrap_angle
 from drivemoe_ros.parameters.schema import to_ns
-from drivemoe_ros.sync.ego_motion import EgoMotion
+from drivemoe_ros.pipeline.way_driven import WayDriven
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.control import ControlCommand
@@ -49,16 +46,13 @@ class VehicleController:
         self._base_frame = base_frame
         self._jump_back_ns = to_ns(parameters.sync.jump_back_s)
         self._odometry_limit_s = parameters.control.odometry_timeout_s
-        self._frame_id: str | None = None
         self.speed_mps = 0.0
         self.num_plans = self.num_refused = 0
         self._forget("")
 
     def _forget(self, reason: str) -> None:
         """Drop everything that came so far, and say from now on why there is no plan."""
-        # A history's lag belongs to the network's input; the plan itself starts at its stamp.
-        ego = dataclasses.replace(self._parameters.ego, lag_s=0.0, use_imu=False)
-        self._motion = EgoMotion(ego, self._jump_back_ns)
+        self._way = WayDriven(self._parameters)
         self._follower = PlanFollower(self._parameters.control)
         self._last_ns: int | None = None
         self.plan: Trajectory | None = None
@@ -97,7 +91,7 @@ class VehicleController:
         """
         now_ns = odometry.stamp_ns
         self._notice_jump(odometry)
-        self._motion.push(odometry)
+        self._way.push(odometry)
         if self._last_ns is not None and now_ns <= self._last_ns:
             return None
         self._last_ns = now_ns
@@ -106,12 +100,11 @@ class VehicleController:
         reason = self._why_not_now(now_ns, clock_ns)
         moved = (0.0, 0.0, 0.0)
         if self.plan is not None and not reason:
-            then = self._motion.history(self.plan.stamp_ns, 1, 1)
-            if isinstance(then, NoHistory):
-                reason = f"where the newest plan began is not known: {then.reason}"
+            since = self._way.since(self.plan.stamp_ns)
+            if isinstance(since, NoHistory):
+                reason = f"where the newest plan began is not known: {since.reason}"
             else:
-                begun = (float(then.position_T2[0, 0]), float(then.position_T2[0, 1]), float(then.yaw_T[0]))
-                moved = _seen_from(odometry, begun)
+                moved = since
         if reason:
             return self._follower.stop(reason, self.speed_mps)
         return self._follower.command(self.plan, moved, now_ns, self.speed_mps, self.source)
@@ -130,9 +123,10 @@ class VehicleController:
         self._lacking = reason
 
     def _notice_jump(self, odometry: OdometrySample) -> None:
-        before, self._frame_id = self._frame_id, odometry.frame_id
-        if before is not None and before != odometry.frame_id:
-            self._forget(f"odometry's frame changed from '{before}' to '{odometry.frame_id}', and no plan came since")
+        before = self._way.newest
+        if before is not None and before.frame_id != odometry.frame_id:
+            frames = f"from '{before.frame_id}' to '{odometry.frame_id}'"
+            self._forget(f"odometry's frame changed {frames}, and no plan came since")
         elif self._last_ns is not None and odometry.stamp_ns < self._last_ns - self._jump_back_ns:
             back_s = (self._last_ns - odometry.stamp_ns) * 1e-9
             self._forget(f"the clock jumped back by {back_s:.1f} s, and no plan came since")
@@ -146,6 +140,8 @@ class VehicleController:
         if ahead_s > self._parameters.control.plan_timeout_s:
             self._refuse(f"the newest plan is stamped {ahead_s:.2f} s ahead of odometry, e.g. before a clock's jump")
         elif ahead_s <= 0.0 or self.plan is None:
+            if not self._parameters.control.compensate_latency:
+                plan = dataclasses.replace(plan, stamp_ns=now_ns)
             self.plan, self.source, self._next = plan, source, None
 
     def _why_not_now(self, now_ns: int, clock_ns: int) -> str:
@@ -161,9 +157,3 @@ class VehicleController:
         if self.plan is None and self._lacking:
             return self._lacking
         return self._follower.why_not(self.plan, now_ns)
-
-
-def _seen_from(odometry: OdometrySample, begun: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Return the pose of an odometry message in the frame of an earlier pose: x [m], y [m], yaw [rad]."""
-    ((x_m, y_m),) = points_in_pose(np.array([[odometry.x_m, odometry.y_m]]), *begun)
-    return float(x_m), float(y_m), float(wrap_angle(odometry.yaw_rad - begun[2]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,7 +76,9 @@ class ExpertDriver:
 class PolicyDriver:
     """Lets a policy drive, through the pipeline and the controller that drive a real vehicle."""
 
-    def __init__(self, policy: Policy, cameras: Iterable[str], parameters: Parameters, run_in: Expert) -> None:
+    def __init__(
+        self, policy: Policy, cameras: Iterable[str], parameters: Parameters, run_in: Expert, delay_ns: int = 0
+    ) -> None:
         """Build pipeline and controller around a policy.
 
         Args:
@@ -83,12 +86,15 @@ class PolicyDriver:
             cameras: Names of the rig's cameras.
             parameters: All parameters.
             run_in: Drives the same world until the first plan.
+            delay_ns: So long after its pictures does a plan reach the controller [ns].
         """
         spec = policy.spec
         self._label = PolicyLabel(spec.system, spec.weights, spec.trained)
         self._pipeline = DrivingPipeline(policy, cameras, parameters)
         self._controller = VehicleController(parameters, BASE_FRAME)
         self._run_in = run_in
+        self._delay_ns = delay_ns
+        self._under_way: deque[PlanResult] = deque()
         self._has_planned = False
 
     @property
@@ -99,10 +105,12 @@ class PolicyDriver:
     def act(self, world: World, samples: Sequence[Sample]) -> Action:
         """Plan where a plan is due, and follow the newest plan; see ``Driver``."""
         due = [request for sample in samples for request in self._pipeline.push(sample)]
-        plans = tuple((request, self._plan(request)) for request in due)
+        plans = tuple((request, self._pipeline.plan(request)) for request in due)
+        self._under_way.extend(result for _, result in plans)
         command = None
         for sample in samples:
             if isinstance(sample, OdometrySample):
+                self._deliver(sample.stamp_ns)
                 command = self._controller.step(sample, sample.stamp_ns)
         if command is None:
             command = self._controller.stop("no odometry at this moment")
@@ -115,12 +123,12 @@ class PolicyDriver:
         for sample in samples:
             self._pipeline.push(sample)
 
-    def _plan(self, request: PlanRequest) -> PlanResult:
-        result = self._pipeline.plan(request)
-        if result.trajectory is not None:
-            self._has_planned = True
-            self._controller.take_plan(result.trajectory, self._label, BASE_FRAME, result.source)
-        return result
+    def _deliver(self, now_ns: int) -> None:
+        while self._under_way and self._under_way[0].stamp_ns + self._delay_ns <= now_ns:
+            result = self._under_way.popleft()
+            if result.trajectory is not None:
+                self._has_planned = True
+                self._controller.take_plan(result.trajectory, self._label, BASE_FRAME, result.source)
 
 
 def refuse_untrained(policy: Policy, parameters: Parameters) -> None:
