@@ -133,6 +133,8 @@ def test_a_policy_is_evaluated_on_samples_of_its_size_only(
         (["drive", "merge"], 2, "no scenario family 'merge'"),
         (["drive", "all", "--seeds", "5:5"], 2, "The seeds '5:5'"),
         (["drive", "all", "--workers", "0"], 2, "--workers"),
+        (["drive", "all", "--delay", "130"], 2, "give 0 or a multiple"),
+        (["drive", "all", "--delay", "-50"], 2, "--delay is -50 ms"),
         (["drive", "all", "--pictures", "--driver", "expert"], 2, "--pictures needs"),
         (["drive", "all", "--driver", "no/such/checkpoint"], 4, "no/such/checkpoint"),
         (["drive", "all", "--driver", "untrained"], 5, "accept_untrained"),

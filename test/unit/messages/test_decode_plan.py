@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis.extra import numpy as arrays
 
 from drivemoe_ros.bags.factory import BagMessageFactory
 from drivemoe_ros.bags.typestore import output_typestore
-from drivemoe_ros.data.plan import PlanSource, PolicyLabel, Refusal, Trajectory
+from drivemoe_ros.data.plan import PlanSource, PolicyLabel, PolicyOutput, Refusal, Trajectory
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.messages.decode_plan import decode_refused, decode_trajectory
@@ -57,11 +58,26 @@ def test_a_trajectory_comes_back(waypoints_H2: np.ndarray[Any, Any], source: Pla
     np.testing.assert_array_equal(got.trajectory.acceleration_H, sent.acceleration_H.astype(np.float32))
 
 
+def test_a_trajectory_that_begins_later_tells_its_pictures_stamp() -> None:
+    later = dataclasses.replace(straight(), stamp_ns=STAMP_NS + 40_000_000)
+    message = encode_trajectory(later, LABEL, Parts(BagMessageFactory(), STAMP_NS, "base_link"))
+    got = decode_trajectory(message, "trajectory")
+    assert (got.picture_ns, got.stamp_ns) == (STAMP_NS, STAMP_NS + 40_000_000)
+
+
 def test_a_trajectory_of_an_unknown_source_is_refused() -> None:
     message = received(straight())
     message.source = 9
     with pytest.raises(InputError, match="trajectory holds a number without a meaning"):
         decode_trajectory(message, "trajectory")
+
+
+@pytest.mark.parametrize(("sent", "got"), [(1.5, 1.5), (None, None), (math.inf, None)])
+def test_how_the_flow_was_drawn_comes_back(sent: float | None, got: float | None) -> None:
+    made = PolicyOutput(straight().position_H2, flow_steps=4, spread_m=sent)
+    parts = Parts(BagMessageFactory(), STAMP_NS, "base_link")
+    back = decode_trajectory(encode_trajectory(straight(), LABEL, parts, made=made), "trajectory")
+    assert (back.flow_steps, back.spread_m) == (4, got)
 
 
 @pytest.mark.parametrize("value", [1.5, math.nan, math.inf])

@@ -82,6 +82,22 @@ def test_a_plan_comes_out_once_and_whole_whatever_the_order_of_its_parts(order: 
     assert (got.label, got.frame_id) == (LABEL, "base_link")
 
 
+def test_a_plan_that_was_brought_up_to_now_still_belongs_to_its_picture() -> None:
+    gatherer = warmed_up()
+    usual = full(0)
+    assert usual.trajectory is not None
+    later = dataclasses.replace(usual.trajectory, stamp_ns=usual.stamp_ns + 30_000_000)
+    for part in parts_of(dataclasses.replace(usual, trajectory=later)):
+        gatherer.add(part, 0.4)
+    # The way up to where it begins must be known, to draw it where the picture was taken.
+    assert gatherer.take(0.41, lambda stamp_ns: stamp_ns < later.stamp_ns) is None
+    got = gatherer.take(0.42, lambda stamp_ns: stamp_ns <= later.stamp_ns)
+    assert got is not None
+    assert got.result.stamp_ns == usual.stamp_ns
+    assert got.result.trajectory is not None
+    assert got.result.trajectory.stamp_ns == later.stamp_ns
+
+
 @given(order=st.permutations(parts_of(replaced(1))))
 def test_a_refused_plan_comes_with_what_is_driven_in_its_place(order: list[Part]) -> None:
     gatherer = warmed_up()

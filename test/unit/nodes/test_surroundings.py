@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from drivemoe_ros.data.samples import EncodedImage, ImageSample, OdometrySample, RouteSample
+from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.nodes.surroundings import KEPT_PICTURES, MAX_ROUTE_POINTS, Surroundings
 from drivemoe_ros.parameters.schema import Parameters, RouteParameters
 
@@ -52,6 +53,16 @@ def test_past_and_route_lie_in_the_present_base_frame() -> None:
     assert past_N2[0] == pytest.approx([-SPEED_MPS * 3.0, 0.0], abs=1e-6)
     assert route_N2[0] == pytest.approx([-16.0, 0.0], abs=1e-6)
     assert route_N2[-1] == pytest.approx([13.0, 0.0], abs=1e-6)
+
+
+def test_a_plan_that_begins_later_is_drawn_where_its_picture_was_taken() -> None:
+    around = going_north(1.0)
+    plan = trajectory_from_waypoints(np.array([[0.0, 0.0], [1.0, 0.5]]), at(0.9), 100_000_000)
+    seen = around.as_pictured(plan, at(0.7))
+    np.testing.assert_allclose(seen.position_H2, [[0.8, 0.0], [1.8, 0.5]], atol=1e-6)
+    assert around.as_pictured(plan, at(0.9)) is plan
+    ahead = dataclasses.replace(plan, stamp_ns=at(1.2))
+    assert around.as_pictured(ahead, at(0.9)) is ahead
 
 
 @pytest.mark.parametrize("seconds", [0.05, 0.3, 1.0])
