@@ -53,11 +53,17 @@ class PolicyOutput:
         waypoints_H2: (x forward, y left) in the base frame of the anchor stamp [m]; row 0 is the present.
         view: Which view was looked at; None if the policy looks at the front only.
         experts: Which experts drove, one decision a level; empty if the policy has none.
+        flow_steps: Steps in which the flow was integrated; 0 if unknown, or if the policy has no flow.
+        spread_m: Root mean square distance of several flow samples' last waypoints from their mean [m]; None for one.
+        step_s: How long one step of the flow took [s]; None where nobody measured.
     """
 
     waypoints_H2: NDArray[np.float64]
     view: RoutingDecision | None = None
     experts: tuple[RoutingDecision, ...] = ()
+    flow_steps: int = 0
+    spread_m: float | None = None
+    step_s: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse other shapes, NaN and infinity."""

@@ -71,7 +71,7 @@ class Planner:
             from drivemoe_ros.assemble import build_pipeline  # noqa: PLC0415
 
             progress(f"Loading {parameters.policy.checkpoint or 'random weights'} for {parameters.policy.system}")
-            pipeline = build_pipeline(parameters, rig)
+            pipeline = build_pipeline(parameters, rig, time.monotonic)
             progress(f"Planning once with {pipeline.policy.spec.weights} to warm up")
             warm_up(pipeline.policy)
             self._loaded = (pipeline, parameters, rig)
@@ -97,7 +97,7 @@ class Planner:
         """Take samples from now on, as if none had come before; the policy must be loaded."""
         if self._loaded is not None:
             pipeline, parameters, rig = self._loaded
-            self._pipeline = DrivingPipeline(pipeline.policy, rig.cameras, parameters)
+            self._pipeline = DrivingPipeline(pipeline.policy, rig.cameras, parameters, time.monotonic)
             self.figures = PlanFigures()
             self.last_report = None
             self.last_result_s = time.monotonic()
@@ -137,7 +137,7 @@ class Planner:
 
     def _plan(self, ticket: Ticket) -> None:
         started_s = time.monotonic()
-        result = ticket.pipeline.plan(ticket.request)
+        result = ticket.pipeline.plan(ticket.request, ticket.made_s)
         planned_s = time.monotonic()
         age_ms = self._publish(result)
         self.last_result_s = time.monotonic()

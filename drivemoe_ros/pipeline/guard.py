@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from drivemoe_ros.data.ego import NoHistory
-from drivemoe_ros.data.plan import PlanResult, PlanSource
+from drivemoe_ros.data.plan import PlanResult, PlanSource, Refusal
 from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.parameters.schema import to_ns
@@ -24,7 +24,7 @@ from drivemoe_ros.supervision.transitions import Event
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.ego import EgoHistory
-    from drivemoe_ros.data.plan import Refusal, Trajectory
+    from drivemoe_ros.data.plan import Trajectory
     from drivemoe_ros.data.state import StateReport
     from drivemoe_ros.parameters.schema import Parameters
     from drivemoe_ros.pipeline.proposal import Proposal
@@ -83,14 +83,17 @@ class Guard:
         last = LastPlan(self._passed.plan, moved) if self._passed and moved else None
         speed_mps = float(ego.speed_T[-1])
         refusal = self._check(trajectory, speed_mps, last) if self._trained else None
+        if refusal is None and proposal.late:
+            refusal = Refusal("deadline", proposal.late)
         if refusal is not None:
             return self._without_plan(proposal, f"the plan was refused: {refusal.detail}", refusal)
         self._passed = _Passed(trajectory, _pose(ego))
-        lacks = lacks_of(proposal.inputs, proposal.request.goals)
+        lacks = self._lacks(proposal)
         report = self._machine.advance(Event.LACKING if lacks else Event.GOOD, lacks, proposal.inputs)
         if self._machine.may_drive:
             self._stopper.release()
-            return _result(proposal, report, trajectory, PlanSource.POLICY)
+            source = PlanSource.FEWER_STEPS if proposal.shortcut else PlanSource.POLICY
+            return _result(proposal, report, trajectory, source)
         stop = self._stopper.stop(trajectory, trajectory.stamp_ns, speed_mps, trajectory.times_ns_H)
         return _result(proposal, report, stop, PlanSource.STOP)
 
@@ -116,6 +119,14 @@ class Guard:
         path, times_ns_H = seen_from(self._passed.plan, moved), self._passed.plan.times_ns_H
         stop = self._stopper.stop(path, stamp_ns, float(ego.speed_T[-1]), times_ns_H)
         return _result(proposal, report, stop, PlanSource.STOP, refusal)
+
+    def _lacks(self, proposal: Proposal) -> str:
+        lacks = [proposal.shortcut, lacks_of(proposal.inputs, proposal.request.goals)]
+        spread_m = None if proposal.output is None else proposal.output.spread_m
+        if spread_m is not None and 0.0 < self._limits.max_spread_m < spread_m:
+            limit_m = self._limits.max_spread_m
+            lacks.append(f"the flow's samples end {spread_m:.1f} m apart, and {limit_m:g} m is the limit")
+        return "; ".join(filter(None, lacks))
 
     def _may_reuse(self, stamp_ns: int) -> bool:
         if self._passed is None or not self._machine.may_drive:

@@ -18,6 +18,7 @@ from drivemoe_ros.data.state import InputCondition, InputStatus
 from drivemoe_ros.errors import BlankPictureError, ImageError, PolicyError
 from drivemoe_ros.geometry.se2 import trajectory_from_waypoints
 from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.pipeline.budget import PlanBudget
 from drivemoe_ros.pipeline.guard import Guard
 from drivemoe_ros.pipeline.inputs_watch import ODOMETRY, InputsWatch
 from drivemoe_ros.pipeline.navigation import Navigator
@@ -29,7 +30,7 @@ from drivemoe_ros.sync.camera_synchronizer import CameraSynchronizer
 from drivemoe_ros.sync.ego_motion import EgoMotion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import numpy as np
     from numpy.typing import NDArray
@@ -43,13 +44,17 @@ if TYPE_CHECKING:
 class DrivingPipeline:
     """From stamped samples to plans: synchronise, gather, decode, decide, report."""
 
-    def __init__(self, policy: Policy, cameras: Iterable[str], parameters: Parameters) -> None:
+    def __init__(
+        self, policy: Policy, cameras: Iterable[str], parameters: Parameters, clock: Callable[[], float] | None = None
+    ) -> None:
         """Build a pipeline around a policy.
 
         Args:
             policy: Plans from one observation.
             cameras: Names of the rig's cameras; ``front`` among them.
             parameters: All parameters.
+            clock: Tells the time [s], to keep ``supervision.plan_budget_s``; without it plans have all the time they
+                need, and depend on nothing but their input.
         """
         self.policy = policy
         names = tuple(cameras)
@@ -69,6 +74,7 @@ class DrivingPipeline:
         self._pass_number = 0  # counts jumps of the clock; stamps are unique within a pass only
         self._planned_pass = 0
         self._guard = Guard(parameters, trained=policy.spec.trained)
+        self._budget = PlanBudget(parameters.supervision, policy.spec.flow_steps, clock)
 
     def push(self, sample: Sample) -> list[PlanRequest]:
         """Take one sample.
@@ -105,22 +111,24 @@ class DrivingPipeline:
         self._undecided.extend(self.synchronizer.flush())
         return self._release(at_end=True)
 
-    def plan(self, request: PlanRequest) -> PlanResult:
+    def plan(self, request: PlanRequest, made_s: float | None = None) -> PlanResult:
         """Decode what is looked at, decide, and check what was decided.
 
         Args:
             request: What ``push`` handed over.
+            made_s: When, by the clock [s]; None if it did not wait.
 
         Returns:
             What shall be driven and the state. Bad input ends up in the state, not in an error.
         """
-        return self._guard.decide(self.propose(request))
+        return self._guard.decide(self.propose(request, made_s))
 
-    def propose(self, request: PlanRequest) -> Proposal:
+    def propose(self, request: PlanRequest, made_s: float | None = None) -> Proposal:
         """Decode what is looked at and let the policy plan, whatever comes of it.
 
         Args:
             request: What ``push`` handed over.
+            made_s: When, by the clock [s]; None if it did not wait.
 
         Returns:
             The plan, unchecked, or why there is none.
@@ -137,6 +145,9 @@ class DrivingPipeline:
         if request.front_before is None:
             interval_s = self.policy.spec.history_interval_ns * 1e-9
             return _nothing(request, inputs, f"no front picture {interval_s:g} s before this one")
+        grant = self._budget.grant(made_s)
+        if not grant.fits:
+            return _nothing(request, inputs, grant.reason)
         try:
             observation = Observation(
                 stamp_ns=request.stamp_ns,
@@ -146,12 +157,13 @@ class DrivingPipeline:
                 ego=request.ego,
                 goals=request.goals,
             )
-            output = self.policy.plan(observation)
+            output = self.policy.plan(observation, grant.flow_steps)
         except (ImageError, PolicyError) as error:
             return _nothing(request, inputs, str(error))
         interval_ns = self.policy.spec.waypoint_interval_ns
         trajectory = trajectory_from_waypoints(output.waypoints_H2, request.stamp_ns, interval_ns)
-        return Proposal(request, tuple(inputs.values()), trajectory, output)
+        late = self._budget.settle(made_s, output)
+        return Proposal(request, tuple(inputs.values()), trajectory, output, shortcut=grant.reason, late=late)
 
     def _release(self, *, at_end: bool) -> list[PlanRequest]:
         requests = []

@@ -21,6 +21,8 @@ class Proposal:
         trajectory: The policy's plan; None when none could be made.
         output: The policy's answer behind it.
         reason: Why there is none, in words; empty when there is one.
+        shortcut: Why it was made in fewer flow steps than usual, in words; empty if it was not.
+        late: Why it came too late to drive, in words; empty if it did not.
     """
 
     request: PlanRequest
@@ -28,3 +30,5 @@ class Proposal:
     trajectory: Trajectory | None = None
     output: PolicyOutput | None = None
     reason: str = ""
+    shortcut: str = ""
+    late: str = ""

@@ -23,6 +23,7 @@ class PolicySpec:
         history_interval_ns: Time between two ego states, and between the two front pictures [ns].
         horizon: Waypoints it returns.
         waypoint_interval_ns: Time between two waypoints [ns]; the first is the present.
+        flow_steps: Steps in which it integrates its flow where nobody asks for others; 0 if it has none.
     """
 
     system: str
@@ -34,20 +35,23 @@ class PolicySpec:
     history_interval_ns: int
     horizon: int
     waypoint_interval_ns: int
+    flow_steps: int = 0
 
 
 class Policy(Protocol):
-    """Plans from one observation; the same observation and seed give the same plan, whatever came before."""
+    """Plans from one observation; the same observation, steps and seed give the same plan, whatever came before."""
 
     @property
     def spec(self) -> PolicySpec:
         """What this policy is and needs."""
 
-    def plan(self, observation: Observation) -> PolicyOutput:
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:
         """Plan once.
 
         Args:
             observation: Pictures, ego history and goal points of one anchor stamp.
+            flow_steps: Equal steps in which the flow is integrated; None for as many as the policy was made for.
+                Fewer are faster and less exact. A policy without a flow does not care.
 
         Returns:
             Waypoints and routing decisions.

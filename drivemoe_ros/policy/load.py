@@ -13,17 +13,22 @@ from drivemoe_ros.policy.runtime import LearnedPolicy
 from drivemoe_ros.policy.shipped import checkpoint_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivemoe_ros.parameters.schema import PolicyParameters
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
-def load_policy(parameters: PolicyParameters, *, wrap_heading: bool) -> LearnedPolicy:
+def load_policy(
+    parameters: PolicyParameters, *, wrap_heading: bool, clock: Callable[[], float] | None = None
+) -> LearnedPolicy:
     """Load the checkpoint that the parameters name, or draw random weights.
 
     Args:
         parameters: Which policy plans, and how.
         wrap_heading: Wrap heading differences to plus or minus pi.
+        clock: Tells the time [s], to measure how long a flow step takes; without it nobody does.
 
     Returns:
         The policy, on its device.
@@ -47,7 +52,14 @@ def load_policy(parameters: PolicyParameters, *, wrap_heading: bool) -> LearnedP
     else:
         checkpoint = untrained_checkpoint(parameters.system, parameters.size, parameters.seed)
         checkpoint.model.to(device, dtype)
-    return LearnedPolicy(checkpoint, seed=parameters.seed, zero_noise=parameters.zero_noise, wrap_heading=wrap_heading)
+    return LearnedPolicy(
+        checkpoint,
+        seed=parameters.seed,
+        zero_noise=parameters.zero_noise,
+        wrap_heading=wrap_heading,
+        flow_samples=parameters.flow_samples,
+        clock=clock,
+    )
 
 
 def _device(name: str) -> torch.device:

@@ -176,12 +176,13 @@ class DrivingModel(nn.Module):
         normed_BHD, routing = self.joint_model.act(tokens_BHD, cache)
         return self.action_decoder(normed_BHD), routing
 
-    def sample(self, cache: PrefixCache, noise_BHA: Tensor) -> FlowSample:
+    def sample(self, cache: PrefixCache, noise_BHA: Tensor, steps: int | None = None) -> FlowSample:
         """Integrate the flow from noise to a trajectory.
 
         Args:
             cache: What ``prefill`` returned.
             noise_BHA: Standard normal start, drawn by the caller.
+            steps: Number of equal Euler steps; None for ``sizes.flow.steps``.
 
         Returns:
             The trajectory, normalised, and the decisions of all flow steps.
@@ -195,7 +196,7 @@ class DrivingModel(nn.Module):
             return velocity_BHA
 
         start = noise_BHA.to(self.device, torch.float32)
-        unclipped = integrate_euler(start, velocity, self.sizes.flow.steps)
+        unclipped = integrate_euler(start, velocity, self.sizes.flow.steps if steps is None else steps)
         limit = self.sizes.flow.trajectory_clip
         return FlowSample(unclipped.clamp(-limit, limit), unclipped, tuple(decisions))
 

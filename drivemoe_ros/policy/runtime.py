@@ -1,6 +1,7 @@
 """From an observation to tensors, through the network, and back: the only border between numpy and torch.
 
-Shape legend: B batch (always 1), M tokens a picture, D vlm width, V views, E skills, S flow steps, H horizon.
+Shape legend: B batch (always 1), M tokens a picture, D vlm width, V views, E skills, S flow steps, H horizon,
+N flow samples.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from drivemoe_ros.policy.interface import PolicySpec
 from drivemoe_ros.policy.prompt import Prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -31,7 +32,16 @@ if TYPE_CHECKING:
 class LearnedPolicy:
     """A network with its manifest, ready to plan; serves every system, with or without routers."""
 
-    def __init__(self, checkpoint: Checkpoint, *, seed: int, zero_noise: bool, wrap_heading: bool) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        seed: int,
+        zero_noise: bool,
+        wrap_heading: bool,
+        flow_samples: int = 1,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         """Wrap a network.
 
         Args:
@@ -39,12 +49,16 @@ class LearnedPolicy:
             seed: Seed of the flow's noise, combined with each stamp.
             zero_noise: Start the flow from zero instead.
             wrap_heading: Wrap heading differences to plus or minus pi.
+            flow_samples: Plans drawn at once; the first is the answer, the others tell its spread.
+            clock: Tells the time [s], to measure how long a flow step takes; without it nobody does.
         """
         self._model = checkpoint.model.eval()
         self._manifest = checkpoint.manifest
         self._seed = seed
         self._zero_noise = zero_noise
         self._wrap_heading = wrap_heading
+        self._flow_samples = flow_samples
+        self._clock = clock
         self._sizes = checkpoint.manifest.sizes
         prompt = Prompt.from_text_ids(checkpoint.manifest.prompt_token_ids, self._sizes)
         self._input_ids_BL, self._mask_BL = prompt.tensors(1, self._model.device)
@@ -62,11 +76,13 @@ class LearnedPolicy:
             history_interval_ns=STEP_NS,
             horizon=self._sizes.horizon_steps,
             waypoint_interval_ns=STEP_NS,
+            flow_steps=self._sizes.flow.steps,
         )
 
     @torch.inference_mode()
-    def plan(self, observation: Observation) -> PolicyOutput:
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:
         """Plan once; see ``policy.interface.Policy``."""
+        steps = self._sizes.flow.steps if flow_steps is None else flow_steps
         normalization = self._manifest.normalization
         proprio_TP = assemble_proprio(
             observation.ego, observation.goals.points_T2, normalization, wrap_heading=self._wrap_heading
@@ -85,11 +101,14 @@ class LearnedPolicy:
             pictures.append(view_BMD)
         prefix = self._model.build_prefix(pictures, view_index_B, self._input_ids_BL, mask_BL)
         cache = self._model.prefill(prefix, torch.from_numpy(proprio_TP)[None])
-        flow = self._model.sample(cache, self._noise(observation.stamp_ns))
-        trajectory_H2 = self._finite(flow.trajectory_BHA[0])
-        experts = (self._skill_decision(flow),) if flow.routing else ()
+        begun_s = self._now_s()
+        flow = self._model.sample(cache.repeat(self._flow_samples), self._noise(observation.stamp_ns), steps)
+        trajectory_NH2 = self._finite(flow.trajectory_BHA)
+        step_s = (self._now_s() - begun_s) / steps if self._clock else None
         speed_mps = float(observation.ego.speed_T[-1])
-        return PolicyOutput(waypoints_from_network(trajectory_H2, normalization, speed_mps), view, experts)
+        plans = [waypoints_from_network(one_H2, normalization, speed_mps) for one_H2 in trajectory_NH2]
+        experts = (self._skill_decision(flow),) if flow.routing else ()
+        return PolicyOutput(plans[0], view, experts, steps, _spread_m(plans), step_s)
 
     def close(self) -> None:
         """Give memory back; see ``policy.interface.Policy``."""
@@ -98,6 +117,14 @@ class LearnedPolicy:
         if is_on_gpu:
             # torch would otherwise keep what it took from the device until the process ends.
             torch.cuda.empty_cache()
+
+    def _now_s(self) -> float:
+        if self._clock is None:
+            return 0.0
+        if self._model.device.type == "cuda":
+            # What was asked of the device is done by now only if we wait for it.
+            torch.cuda.synchronize(self._model.device)
+        return self._clock()
 
     def _encode(self, pictures: Sequence[NDArray[np.uint8]]) -> list[Tensor]:
         stacked_N3SS = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
@@ -166,9 +193,17 @@ class LearnedPolicy:
         )
 
     def _noise(self, stamp_ns: int) -> Tensor:
-        shape = (1, self._sizes.horizon_steps, self._sizes.action_dim)
-        if self._zero_noise:
-            return torch.zeros(shape)
+        shape = (self._flow_samples, self._sizes.horizon_steps, self._sizes.action_dim)
         # Seeded by the stamp, so that a dropped frame shifts nothing, and drawn on the CPU for every device alike.
         generator = np.random.default_rng([self._seed, stamp_ns])
-        return torch.from_numpy(generator.standard_normal(shape, np.float32))
+        noise_NHA = generator.standard_normal(shape, np.float32)
+        if self._zero_noise:
+            noise_NHA[0] = 0.0
+        return torch.from_numpy(noise_NHA)
+
+
+def _spread_m(plans: Sequence[NDArray[np.float64]]) -> float | None:
+    if len(plans) == 1:
+        return None
+    last_N2 = np.stack([plan_H2[-1] for plan_H2 in plans])
+    return float(np.sqrt(np.mean(np.sum((last_N2 - last_N2.mean(axis=0)) ** 2, axis=1))))

@@ -56,11 +56,12 @@ class Looker:
             waypoint_interval_ns=STEP_NS,
         )
 
-    def plan(self, observation: Observation) -> PolicyOutput:
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:  # noqa: ARG002
         """Keep the observation, and answer with a plan to stand still.
 
         Args:
             observation: What to keep.
+            flow_steps: Of no meaning here.
 
         Returns:
             Waypoints of zeros, for nobody to drive by.

@@ -44,13 +44,13 @@ class GatedPolicy:
     def spec(self) -> PolicySpec:
         return self._policy.spec
 
-    def plan(self, observation: Observation) -> PolicyOutput:
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:
         self.entered.set()
         assert self.gate.wait(PATIENCE_S)
         if observation.stamp_ns == self._unlucky_ns:
             msg = "CUDA out of memory"
             raise RuntimeError(msg)
-        return self._policy.plan(observation)
+        return self._policy.plan(observation, flow_steps)
 
     def close(self) -> None:
         self._policy.close()

@@ -45,7 +45,7 @@ class Cruise:
         self.spec = PolicySpec("cruise", "none", trained, size, VIEWS, 5, 100 * MS, 10, 100 * MS)
         self.looked: dict[int, str] = {}
 
-    def plan(self, observation: Observation) -> PolicyOutput:
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:  # noqa: ARG002
         time = (observation.stamp_ns - START) // MS
         for name in VIEWS:
             try:

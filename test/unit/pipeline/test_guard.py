@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drivemoe_ros.data.plan import PlanResult, PlanSource
+from drivemoe_ros.data.plan import Observation, PlanResult, PlanSource, PolicyOutput
 from drivemoe_ros.data.state import DrivingState
 
 from .cruise import TIMES_S_H, Cruise, between, pipeline_of
@@ -19,6 +21,13 @@ BRAKING_H = np.minimum(TIMES_S_H, 0.8) * 20.0 - 12.5 * np.minimum(TIMES_S_H, 0.8
 GOOD = (DrivingState.RUNNING, PlanSource.POLICY)
 AGAIN = (DrivingState.DEGRADED, PlanSource.LAST_PLAN)
 STOP = (DrivingState.STOPPING, PlanSource.STOP)
+
+
+class Unsure(Cruise):
+    """Cruise, whose several samples of a flow end as far apart as its speed is high."""
+
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:
+        return dataclasses.replace(super().plan(observation, flow_steps), spread_m=observation.ego.speed_T[-1])
 
 
 def rungs(results: dict[int, PlanResult]) -> dict[int, tuple[DrivingState, PlanSource]]:
@@ -134,6 +143,17 @@ def test_a_clock_that_jumps_back_ends_a_stop_and_forgets_the_last_plan() -> None
         (r.report.state, r.source, r.report.reason) for r in first
     ]
     assert second[0].report.state is DrivingState.WAITING
+
+
+def test_a_plan_of_which_the_policy_is_not_sure_drives_and_the_state_says_so() -> None:
+    results = drive(Unsure(), length=900, **{"supervision.max_spread_m": 4.0})
+    assert rungs(results)[800] == (DrivingState.DEGRADED, PlanSource.POLICY)
+    assert results[800].report.reason == "the flow's samples end 5.0 m apart, and 4 m is the limit"
+
+
+@pytest.mark.parametrize("limit_m", [0.0, 5.5])
+def test_samples_that_agree_or_are_not_judged_are_no_lack(limit_m: float) -> None:
+    assert rungs(drive(Unsure(), length=900, **{"supervision.max_spread_m": limit_m}))[800] == GOOD
 
 
 def test_random_plans_are_not_checked_since_they_do_not_drive() -> None:

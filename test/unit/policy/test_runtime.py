@@ -219,6 +219,34 @@ def test_zero_noise_makes_seed_and_stamp_irrelevant() -> None:
     assert outputs[0].waypoints_H2.tobytes() == outputs[1].waypoints_H2.tobytes()
 
 
+def test_fewer_flow_steps_are_equal_steps_to_nearly_the_same_plan(drivemoe: LearnedPolicy) -> None:
+    usual, same, fewer = (drivemoe.plan(observation(), steps) for steps in (None, 10, 3))
+    assert (usual.flow_steps, same.flow_steps, fewer.flow_steps) == (10, 10, 3)
+    assert usual.waypoints_H2.tobytes() == same.waypoints_H2.tobytes()
+    assert len(fewer.experts[0].step_weights_SE) == 3
+    # The untrained flow hardly bends.
+    difference_m = np.abs(fewer.waypoints_H2 - usual.waypoints_H2).max()
+    assert 0.0 < difference_m < 0.1 * np.abs(usual.waypoints_H2).max()
+
+
+@pytest.mark.parametrize("zero_noise", [True, False])
+def test_of_several_samples_the_first_is_the_plan_of_one_and_the_others_tell_the_spread(zero_noise: bool) -> None:  # noqa: FBT001
+    one, three = (load(zero_noise=zero_noise, flow_samples=samples) for samples in (1, 3))
+    alone, together, again = one.plan(observation()), three.plan(observation()), three.plan(observation())
+    assert alone.spread_m is None
+    np.testing.assert_allclose(together.waypoints_H2, alone.waypoints_H2, atol=1e-4)
+    assert together.experts[0].chosen == alone.experts[0].chosen
+    assert together.spread_m is not None
+    assert together.spread_m == again.spread_m > 0.0
+
+
+def test_a_flow_step_is_timed_by_the_clock_that_is_handed_in(drivemoe: LearnedPolicy) -> None:
+    ticks = iter((1.0, 3.0))
+    timed = load_policy(PolicyParameters(threads=1), wrap_heading=True, clock=lambda: next(ticks))
+    assert timed.plan(observation(), 4).step_s == 0.5
+    assert drivemoe.plan(observation()).step_s is None
+
+
 def test_half_precision_plans_nearly_the_same() -> None:
     exact, rounded = (load(precision=name, zero_noise=True) for name in ("float32", "bfloat16"))
     difference_H2 = exact.plan(observation()).waypoints_H2 - rounded.plan(observation()).waypoints_H2

@@ -58,7 +58,7 @@ class GoalSeeker:
     def spec(self) -> PolicySpec:
         return PolicySpec("seeker", "goal seeker", self._trained, 16, (), 5, 100_000_000, 10, 100_000_000)
 
-    def plan(self, observation: Observation) -> PolicyOutput:
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:  # noqa: ARG002
         self.stamps_ns.append(observation.stamp_ns)
         x_m, y_m = observation.goals.points_T2[-1]
         curvature = 2.0 * y_m / (x_m**2 + y_m**2)
