@@ -59,6 +59,27 @@ def test_the_same_drive_gives_the_same_bits() -> None:
     assert first.plans == again.plans
 
 
+def first_plan_drives_at_ns(delay_ns: int) -> int:
+    """Return when a policy takes the wheel from who drives until its first plan [ns]."""
+    world = lane_follow()
+    run_in = RouteFollower(world)
+    driver = PolicyDriver(GoalSeeker(), RIG.cameras, PURSUIT, run_in, delay_ns)
+    sensors = Sensors(RIG.cameras, Painter())
+    samples = sensors.start(world)
+    while True:
+        command = driver.act(world, [*samples, *sensors.read(world)]).command
+        if command != run_in.command():
+            return world.time_ns
+        world.step(command)
+        samples = []
+
+
+def test_a_plan_reaches_the_controller_so_much_later_as_was_asked_for() -> None:
+    first_ns = first_plan_drives_at_ns(0)
+    for delay_ns in (50_000_000, 300_000_000):
+        assert first_plan_drives_at_ns(delay_ns) == first_ns + delay_ns
+
+
 def test_plans_are_noted_beside_the_labels_of_their_moment() -> None:
     log = drive_with(GoalSeeker())
     assert {note.skill_label for note in log.plans} == {"normal"}
