@@ -34,6 +34,8 @@ class LabelledTrajectory(NamedTuple):
         frame_id: What the sender calls that base frame.
         picture_ns: Stamp of the picture that it was planned from, which its state and decisions carry [ns].
         source: Where it comes from.
+        flow_steps: Steps in which its flow was integrated; 0 if unknown.
+        spread_m: How far apart several samples of the flow end [m]; None for one.
     """
 
     trajectory: Trajectory
@@ -41,6 +43,8 @@ class LabelledTrajectory(NamedTuple):
     frame_id: str
     picture_ns: int
     source: PlanSource = PlanSource.POLICY
+    flow_steps: int = 0
+    spread_m: float | None = None
 
     @property
     def stamp_ns(self) -> int:
@@ -97,7 +101,16 @@ def decode_trajectory(message: Message, name: str) -> LabelledTrajectory:
     except ValueError as error:
         raise InputError(_not_known(name, error)) from error
     picture_ns = _nanoseconds(message.picture_stamp)
-    return LabelledTrajectory(trajectory, _label(message), str(message.header.frame_id), picture_ns, source)
+    frame_id, spread_m = str(message.header.frame_id), float(message.spread_m)
+    return LabelledTrajectory(
+        trajectory,
+        _label(message),
+        frame_id,
+        picture_ns,
+        source,
+        flow_steps=int(message.flow_steps),
+        spread_m=spread_m if math.isfinite(spread_m) else None,
+    )
 
 
 def decode_refused(message: Message, name: str) -> LabelledRefusal:

@@ -15,7 +15,7 @@ from drivemoe_ros.messages.parts import Parts
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.decision import RoutingDecision
-    from drivemoe_ros.data.plan import PlanResult, PolicyLabel, Refusal, Trajectory
+    from drivemoe_ros.data.plan import PlanResult, PolicyLabel, PolicyOutput, Refusal, Trajectory
     from drivemoe_ros.messages.factory import Message, MessageFactory
     from drivemoe_ros.messages.topics import OutputTopic
 
@@ -43,7 +43,9 @@ def encode_plan(
     if result.refusal is not None and result.refused is not None:
         encoded.append((topics.REFUSED, encode_refused(result.refused, result.refusal, label, parts)))
     if result.trajectory is not None:
-        encoded.append((topics.TRAJECTORY, encode_trajectory(result.trajectory, label, parts, result.source)))
+        # What was drawn along with the policy's plan says nothing of what stands in for it.
+        made = result.output if result.source in (PlanSource.POLICY, PlanSource.FEWER_STEPS) else None
+        encoded.append((topics.TRAJECTORY, encode_trajectory(result.trajectory, label, parts, result.source, made)))
         encoded.append((topics.PATH, encode_path(result.trajectory, parts)))
     if result.output is not None:
         if result.output.view is not None:
@@ -92,7 +94,11 @@ def encode_state(result: PlanResult, label: PolicyLabel, parts: Parts) -> Messag
 
 
 def encode_trajectory(
-    trajectory: Trajectory, label: PolicyLabel, parts: Parts, source: PlanSource = PlanSource.POLICY
+    trajectory: Trajectory,
+    label: PolicyLabel,
+    parts: Parts,
+    source: PlanSource = PlanSource.POLICY,
+    made: PolicyOutput | None = None,
 ) -> Message:
     """Encode the waypoints with their times and velocities.
 
@@ -101,10 +107,12 @@ def encode_trajectory(
         label: Which policy planned.
         parts: Builder of the nested messages, with the picture's stamp.
         source: Where it comes from.
+        made: The policy's answer that it is; None if it is not the policy's.
 
     Returns:
         ``drivemoe_ros/msg/Trajectory``.
     """
+    spread_m = None if made is None else made.spread_m
     return parts.make(
         topics.TRAJECTORY.type_name,
         header=parts.at(trajectory.stamp_ns).header(),
@@ -114,6 +122,8 @@ def encode_trajectory(
         weights=label.weights,
         trained=label.trained,
         source=int(source),
+        flow_steps=0 if made is None else made.flow_steps,
+        spread_m=math.nan if spread_m is None else spread_m,
     )
 
 

@@ -21,8 +21,8 @@ def plan_words(result: PlanResult, label: PolicyLabel, width: int | None = None)
         width: Most letters in a line; None for lines of any length.
 
     Returns:
-        State, what stands in for the policy's plan, view, experts and, for random weights, a warning; one line each, or
-        more where one is too long.
+        State, what stands in for the policy's plan, view, experts, how far apart the flow's samples end and, for random
+        weights, a warning; one line each, or more where one is too long.
     """
     report = result.report
     lines = [report.state.name + (f": {report.reason}" if report.reason else "")]
@@ -33,6 +33,8 @@ def plan_words(result: PlanResult, label: PolicyLabel, width: int | None = None)
         if result.output.view is not None:
             lines.append(f"view: {_view_words(result.output.view)}")
         lines += [f"{decision.level}: {_experts_words(decision)}" for decision in result.output.experts]
+        if result.output.spread_m is not None:
+            lines.append(f"samples end {result.output.spread_m:.1f} m apart")
     if label.system and not label.trained:
         lines.append(f"UNTRAINED, not for driving: {label.system}, {label.weights}")
     if width is None:

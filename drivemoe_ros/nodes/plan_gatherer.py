@@ -126,14 +126,15 @@ def _join(stamp_ns: int, parts: dict[tuple[str, str], Part]) -> GatheredPlan:
     refusal, refused_plan = None, None
     if isinstance(refused, LabelledRefusal):
         refusal, refused_plan, label = refused
-    trajectory, source = None, PlanSource.POLICY
+    trajectory, source, flow_steps, spread_m = None, PlanSource.POLICY, 0, None
     if isinstance(plan, LabelledTrajectory):
         trajectory, label, source = plan.trajectory, plan.label, plan.source
+        flow_steps, spread_m = plan.flow_steps, plan.spread_m
     view = view if isinstance(view, RoutingDecision) else None
     output = None
     if view is not None or experts or (trajectory is not None and report.state in DECIDED):
         waypoints_H2 = trajectory.position_H2 if trajectory is not None else np.zeros((0, 2))
-        output = PolicyOutput(waypoints_H2, view, experts)
+        output = PolicyOutput(waypoints_H2, view, experts, flow_steps, spread_m)
     frame_id = next((part.frame_id for part in parts.values() if part.frame_id), "")
     result = PlanResult(stamp_ns, report, goals, trajectory, output, source, refusal, refused_plan)
     return GatheredPlan(result, label, frame_id)

@@ -118,6 +118,16 @@ def test_sources_have_the_numbers_of_the_message_and_are_sent(source: PlanSource
     assert getattr(message, source.name) == message.source == source
 
 
+def test_how_the_flow_was_drawn_is_told_of_the_policys_plan_only() -> None:
+    drawn = dataclasses.replace(FULL, output=PolicyOutput(WAYPOINTS, flow_steps=4, spread_m=1.5))
+    message = one(dataclasses.replace(drawn, source=PlanSource.FEWER_STEPS), TRAJECTORY)
+    assert (message.flow_steps, message.spread_m) == (4, 1.5)
+    for other in (FULL, dataclasses.replace(drawn, source=PlanSource.LAST_PLAN)):
+        message = one(other, TRAJECTORY)
+        assert message.flow_steps == 0
+        assert math.isnan(message.spread_m)
+
+
 def test_without_a_plan_there_are_a_state_and_markers_only() -> None:
     assert [topic for topic, _ in encode(WAITING)] == [STATE, MARKERS]
 
