@@ -149,7 +149,12 @@ def test_odometry_may_come_while_a_plan_is_brought_up_to_now() -> None:
     plan = arc_plan(0.1, 5.0)
     one = publication()
     one.push(on_plan(plan, STILL, 0))
-    pusher = threading.Thread(target=lambda: [one.push(on_plan(plan, STILL, ms * MS)) for ms in range(1, 400)])
+
+    def push() -> None:
+        for elapsed_ms in range(1, 400):
+            one.push(on_plan(plan, STILL, elapsed_ms * MS))
+
+    pusher = threading.Thread(target=push)
     pusher.start()
     sent = [one.present(result_of(plan)).trajectory for _ in range(200)]
     pusher.join()
