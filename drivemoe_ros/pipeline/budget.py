@@ -75,17 +75,20 @@ class PlanBudget:
         waited_s = 0.0 if made_s is None else self._begun_s - made_s
         left_s = HEADROOM * self._budget_s - waited_s - rest_s
         fitting = [steps for steps in range(self._fewest, self._most + 1) if steps * step_s <= left_s]
-        words = f"waited {waited_s:.3f} s, and supervision.plan_budget_s is {self._budget_s:g} s"
-        if not fitting:
-            if left_s + waited_s < self._fewest * step_s:
-                # One that had not waited would not fit either, and by memory alone none would ever be tried again.
+        words = f"after a wait of {waited_s:.3f} s, and supervision.plan_budget_s is {self._budget_s:g} s"
+        if not fitting and left_s + waited_s < self._fewest * step_s:
+            # One that had not waited would not fit either, and by memory alone none would ever be tried again.
+            if len(self._lasted) == 1:
+                fitting = [self._fewest]
+            else:
                 self._lasted.popleft()
+        if not fitting:
             needed_s = rest_s + self._fewest * step_s
-            return Grant(fits=False, reason=f"no plan was begun: it would last {needed_s:.3f} s, {words}")
+            return Grant(fits=False, reason=f"no plan was begun: it would last {needed_s:.3f} s {words}")
         if fitting[-1] == self._most:
             return Grant()
         reason = f"planned in {fitting[-1]} of {self._most} flow steps: all would last "
-        return Grant(flow_steps=fitting[-1], reason=f"{reason}{rest_s + self._most * step_s:.3f} s, {words}")
+        return Grant(flow_steps=fitting[-1], reason=f"{reason}{rest_s + self._most * step_s:.3f} s {words}")
 
     def settle(self, made_s: float | None, output: PolicyOutput) -> str:
         """Learn from a plan that has just been made as it was granted.

@@ -50,11 +50,11 @@ class Machine(Cruise):
 
 
 def drive(
-    step_s: Callable[[int], float], length: int = 2000, waited_s: float = 0.0, **values: object
+    step_s: Callable[[int], float], length: int = 2000, waited_s: float = 0.0, budget_s: float = BUDGET_S
 ) -> dict[int, PlanResult]:
-    """Drive with a budget of 0.1 s; every request has waited as long as is said."""
+    """Drive with a budget of time; every request has waited as long as is said."""
     machine = Machine(step_s)
-    parameters = build_parameters({"supervision.plan_budget_s": BUDGET_S, **values})
+    parameters = build_parameters({"supervision.plan_budget_s": budget_s})
     pipeline = DrivingPipeline(machine, CAMERA_NAMES, parameters, lambda: machine.now_s)
     results = [
         pipeline.plan(request, machine.now_s - waited_s)
@@ -89,7 +89,8 @@ def test_a_slow_machine_takes_fewer_steps_after_two_late_plans_and_says_so_until
     fewer = (DrivingState.DEGRADED, PlanSource.FEWER_STEPS, 5)
     assert {found(results[time]) for time in range(1000, 1600, 100)} == {fewer}
     assert results[1000].report.reason == (
-        "planned in 5 of 10 flow steps: all would last 0.150 s, waited 0.000 s, and supervision.plan_budget_s is 0.1 s"
+        "planned in 5 of 10 flow steps: all would last 0.150 s after a wait of 0.000 s, "
+        "and supervision.plan_budget_s is 0.1 s"
     )
     assert {found(results[time]) for time in range(1600, 1900, 100)} == {FULL}
 
@@ -105,7 +106,9 @@ def test_a_machine_that_is_far_too_slow_drives_the_last_plan_then_stops_and_driv
     assert [found(results[time]) for time in (800, 900, 1000)] == [LAST] * 3
     assert {found(results[time])[:2] for time in range(1100, 1600, 100)} == {STOP}
     skipped = [results[time].report.reason for time in range(1000, 1600, 100) if results[time].output is None]
-    assert "no plan was begun: it would last 1.520 s, waited 0.000 s" in skipped[0]
+    assert "no plan was begun: it would last 1.520 s after a wait of 0.000 s" in skipped[0]
+    tried = [results[time].output for time in range(1100, 1600, 100)]
+    assert [output and output.flow_steps for output in tried] == [None, 3, None, 3, None]
     assert {found(results[time]) for time in range(2500, 2900, 100)} == {FULL}
 
 
@@ -113,12 +116,12 @@ def test_what_a_request_waited_is_missing_from_its_time() -> None:
     fewer = drive(lambda _: 0.005, waited_s=0.029)
     assert found(fewer[1000]) == (DrivingState.DEGRADED, PlanSource.FEWER_STEPS, 8)
     none = drive(lambda _: 0.005, waited_s=0.06)
-    assert "no plan was begun: it would last 0.035 s, waited 0.060 s" in none[1000].report.reason
+    assert "no plan was begun: it would last 0.035 s after a wait of 0.060 s" in none[1000].report.reason
 
 
-@pytest.mark.parametrize("values", [{"supervision.plan_budget_s": 0.0}, {"supervision.plan_budget_s": 10.0}])
-def test_without_a_budget_or_with_a_large_one_time_plays_no_part(values: dict[str, object]) -> None:
-    results = drive(slow(800, 1400, 0.5), **values)
+@pytest.mark.parametrize("budget_s", [0.0, 10.0])
+def test_without_a_budget_or_with_a_large_one_time_plays_no_part(budget_s: float) -> None:
+    results = drive(slow(800, 1400, 0.5), budget_s=budget_s)
     assert {found(results[time]) for time in range(400, 1900, 100)} == {FULL}
 
 

@@ -237,7 +237,8 @@ def test_of_several_samples_the_first_is_the_plan_of_one_and_the_others_tell_the
     np.testing.assert_allclose(together.waypoints_H2, alone.waypoints_H2, atol=1e-4)
     assert together.experts[0].chosen == alone.experts[0].chosen
     assert together.spread_m is not None
-    assert together.spread_m == again.spread_m > 0.0
+    assert together.spread_m > 0.0
+    assert again.spread_m == together.spread_m
 
 
 def test_a_flow_step_is_timed_by_the_clock_that_is_handed_in(drivemoe: LearnedPolicy) -> None:
