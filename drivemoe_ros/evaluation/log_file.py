@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from drivemoe_ros.data.drive import DriveLog, Ending, Infraction, InfractionKind, PlanNote, Track
+from drivemoe_ros.data.small_file import read_small_json
 from drivemoe_ros.errors import DriveMoeError, InputError, OutputError
 
 if TYPE_CHECKING:
     import pathlib
 
 FORMAT = "drivemoe drive log 1"
+# Some hundred times the longest drive.
+MAX_BYTES = 16 << 20
 # Tenths of a millimetre and of a millirad are plenty, and keep the files small.
 DECIMALS = 4
 
@@ -52,12 +55,12 @@ def read_log(path: pathlib.Path) -> DriveLog:
         InputError: If it is not such a file.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_small_json(path, MAX_BYTES)
         if document["format"] != FORMAT:
             msg = f"its format is '{document['format']}'"
             raise InputError(msg)
         return _from_json(document)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, DriveMoeError) as error:
+    except (OSError, ArithmeticError, ValueError, KeyError, TypeError, AttributeError, DriveMoeError) as error:
         msg = f"{path} is not a drive log that can be read ({error}); write it anew with `drivemoe drive --out`."
         raise InputError(msg) from error
 

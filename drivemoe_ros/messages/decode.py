@@ -5,6 +5,7 @@ Pixels are not copied and not decoded here.
 
 from __future__ import annotations
 
+import functools
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -234,17 +235,39 @@ def camera_info(message: Message, name: str) -> CameraInfoSample:
     )
 
 
+def guarded(decode: Callable[[Message, str], Sample]) -> Callable[[Message, str], Sample]:
+    """Turn what a message of another form leads to into an error in one sentence; a bag brings its own definitions.
+
+    Args:
+        decode: A decoder of this file.
+
+    Returns:
+        The same decoder, which raises nothing but ``InputError``.
+    """
+
+    @functools.wraps(decode)
+    def checked(message: Message, name: str) -> Sample:
+        try:
+            return decode(message, name)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            msg = f"A message of {name} lacks a field or holds one of another kind ({error}); check its sender."
+            raise InputError(msg) from error
+
+    return checked
+
+
+_PLAIN: dict[str, Callable[[Message, str], Sample]] = {
+    "sensor_msgs/msg/Image": image_from_raw,
+    "sensor_msgs/msg/CompressedImage": image_from_compressed,
+    "sensor_msgs/msg/CameraInfo": camera_info,
+    "sensor_msgs/msg/Imu": imu,
+    "nav_msgs/msg/Odometry": odometry,
+    PATH: route,
+    CARLA_ROUTE: carla_route,
+    "geometry_msgs/msg/PoseStamped": goal,
+}
 DECODERS: Mapping[str, Callable[[Message, str], Sample]] = MappingProxyType(
-    {
-        "sensor_msgs/msg/Image": image_from_raw,
-        "sensor_msgs/msg/CompressedImage": image_from_compressed,
-        "sensor_msgs/msg/CameraInfo": camera_info,
-        "sensor_msgs/msg/Imu": imu,
-        "nav_msgs/msg/Odometry": odometry,
-        PATH: route,
-        CARLA_ROUTE: carla_route,
-        "geometry_msgs/msg/PoseStamped": goal,
-    }
+    {name: guarded(decode) for name, decode in _PLAIN.items()}
 )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from drivemoe_ros.data.small_file import read_small_text
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.parameters.field import check_value, nearest_hint
 from drivemoe_ros.parameters.node_schema import NodeParameters, TransportParameters
+from drivemoe_ros.parameters.plain_yaml import parse_yaml
 from drivemoe_ros.parameters.schema import Parameters
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ SECTIONS: dict[str, type] = {
     field.name: field.default_factory  # type: ignore[misc]
     for field in dataclasses.fields(Parameters)
 }
+# Four times the file with every parameter in it.
+MAX_BYTES = 64 << 10
 # Sections that only a live node has; the first one's names have no section in front.
 NODE_SECTIONS: dict[str, type] = {"": NodeParameters, "transport": TransportParameters}
 
@@ -53,13 +55,13 @@ def read_yaml(path: pathlib.Path) -> dict[str, Any]:
         ParameterError: If the file cannot be read, is no YAML or holds no mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse_yaml(read_small_text(path, MAX_BYTES))
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read ({type(error).__name__}); check the path and its permissions."
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        msg = f"{path} cannot be read ({why}); check the path and its permissions."
         raise ParameterError(msg) from error
-    except yaml.YAMLError as error:
-        where = str(error).replace("\n", " ")
-        msg = f"{path} is not valid YAML ({where}); mend the file there."
+    except ValueError as error:
+        msg = f"{path} is not valid YAML ({error}); mend the file there."
         raise ParameterError(msg) from error
     if not isinstance(content, dict):
         msg = f"{path} holds {type(content).__name__}, but a mapping is needed; start from a file in config/."
@@ -149,8 +151,8 @@ def parse_overrides(assignments: Iterable[str]) -> dict[str, object]:
             msg = f"'{text}' is no assignment; write section.name=value, e.g. sync.tolerance_s=0.05."
             raise ParameterError(msg)
         try:
-            values[label.strip()] = yaml.safe_load(value) if value else ""
-        except yaml.YAMLError as error:
+            values[label.strip()] = parse_yaml(value) if value else ""
+        except ValueError as error:
             msg = f"'{value}' is no value for {label}; put text with special characters in quotes."
             raise ParameterError(msg) from error
     return values

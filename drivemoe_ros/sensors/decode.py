@@ -33,6 +33,9 @@ RGB_BYTES: dict[str, tuple[int, int, int]] = {
 }
 BYTES_PER_PIXEL = {"rgb8": 3, "bgr8": 3, "rgba8": 4, "bgra8": 4, "mono8": 1, "8UC1": 1, "8UC3": 3, "8UC4": 4}
 COMPRESSED = ("jpeg", "png")
+# A progressive JPEG has about ten. Each costs a pass over the whole picture, though a few bytes are enough for one.
+MAX_SCANS = 100
+SCAN, JPEG = b"\xff\xda", b"\xff\xd8"
 
 
 def decode_image(image: EncodedImage, max_pixels: int, least_width: int = 0) -> NDArray[np.uint8]:
@@ -94,11 +97,15 @@ def _decode_compressed(image: EncodedImage, max_pixels: int, least_width: int) -
     if image.data_bytes.size == 0:
         msg = f"The {image.encoding} picture holds no bytes; check the camera's driver."
         raise ImageError(msg)
+    encoded = image.data_bytes.tobytes()
+    if encoded.startswith(JPEG) and encoded.count(SCAN) > MAX_SCANS:
+        msg = f"The {image.encoding} picture has more than {MAX_SCANS} scans instead of ten; check the camera's driver."
+        raise ImageError(msg)
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; max_pixels is the limit here.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(image.data_bytes.data), formats=("JPEG", "PNG"))
+            picture = Image.open(io.BytesIO(encoded), formats=("JPEG", "PNG"))
         _check_size(picture.width, picture.height, max_pixels)
         if least_width:
             picture.draft(None, (least_width, least_width * picture.height // picture.width))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
 from drivemoe_ros.data.labels import Label
 from drivemoe_ros.data.skills import GIVE_WAY, MERGING, SKILL_NAMES, TRAFFIC_SIGN
+from drivemoe_ros.data.small_file import read_small_json
 from drivemoe_ros.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = "drivemoe labels 1"
+# Hours of pictures: a frame takes some 70 bytes.
+MAX_BYTES = 16 << 20
 # Behind the name of the bag that the labels belong to.
 ENDING = ".labels.json"
 # Where nothing calls for a side, the release labels NULL and looks back.
@@ -70,11 +73,11 @@ def read_labels(path: pathlib.Path) -> dict[int, Label]:
         InputError: If it is not such a file, is empty, or names what is no skill or view.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_small_json(path, MAX_BYTES)
     except OSError as error:
         msg = f"The label file {path} cannot be read ({error.strerror}); docs/recording.md shows how to write one."
         raise InputError(msg) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         msg = f"{path} cannot be read as JSON ({error}); docs/recording.md shows what a label file looks like."
         raise InputError(msg) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:

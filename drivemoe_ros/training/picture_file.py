@@ -5,6 +5,7 @@ Shape legend: N pictures, S picture side, G patches across, and down, C channels
 
 from __future__ import annotations
 
+import math
 import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+# What the pictures of one drive may take unpacked: a small file can promise a thousand times its size.
+MAX_BYTES = 1 << 30
+# Of both arrays.
+DIMENSIONS = 4
 
 
 class LabelledPictures(NamedTuple):
@@ -64,11 +70,11 @@ def read_pictures(paths: Sequence[pathlib.Path]) -> LabelledPictures:
     pictures, patches = [], []
     for path in paths:
         try:
-            # Opened here, since NumPy leaves a damaged file open.
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                pictures.append(stored["pictures"])
-                patches.append(stored["patches"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            with zipfile.ZipFile(path) as archive:
+                pictures.append(_array(archive, "pictures"))
+                patches.append(_array(archive, "patches"))
+        except Exception as error:
+            # Damaged archives and NumPy headers fail in many ways.
             msg = f"{path} holds no labelled pictures ({error}); remove it and paint again with --resume."
             raise InputError(msg) from error
         fits = pictures[-1].shape[1:] == pictures[0].shape[1:] and patches[-1].shape[1:] == patches[0].shape[1:]
@@ -76,3 +82,19 @@ def read_pictures(paths: Sequence[pathlib.Path]) -> LabelledPictures:
             msg = f"{path} holds pictures of another size than {paths[0]}; paint them into different folders."
             raise InputError(msg)
     return LabelledPictures(np.concatenate(pictures), np.concatenate(patches))
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.uint8]:
+    """Read an array whose header and size agree; NumPy itself would take whatever memory the header promises."""
+    member = archive.getinfo(f"{name}.npy")
+    if member.file_size > MAX_BYTES:
+        msg = f"'{name}' unpacks to {member.file_size} bytes, but at most {MAX_BYTES} are read"
+        raise ValueError(msg)
+    with archive.open(member) as file:
+        np.lib.format.read_magic(file)
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        room = member.file_size - file.tell()
+        if dtype != np.uint8 or is_fortran or len(shape) != DIMENSIONS or math.prod(shape) != room:
+            msg = f"'{name}' is no such array"
+            raise ValueError(msg)
+        return np.frombuffer(file.read(), np.uint8).reshape(shape)

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from drivemoe_ros.data.small_file import read_small_json
 from drivemoe_ros.errors import CheckpointError, OutputError, ParameterError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 SETTINGS_NAME, CURVE_NAME, PROGRESS_NAME = "run.json", "curve.jsonl", "progress.json"
 # The newest state, and one before it should the newest be damaged.
 KEPT_STATES = 2
+MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ class RunFolder:
             ParameterError: If it was begun with other settings.
         """
         try:
-            known = json.loads((self.path / SETTINGS_NAME).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            known = dict(read_small_json(self.path / SETTINGS_NAME, MAX_BYTES))
+        except (OSError, ValueError, TypeError) as error:
             msg = f"There is no training run in '{self.path}' to resume ({error}); start one without --resume."
             raise OutputError(msg) from error
         same = json.loads(json.dumps(facts))
@@ -128,7 +130,7 @@ class RunFolder:
         problems = []
         for state in self.states():
             try:
-                values = json.loads((state / PROGRESS_NAME).read_text(encoding="utf-8"))
+                values = read_small_json(state / PROGRESS_NAME, MAX_BYTES)
                 read(state)
                 return Progress(**values)
             except Exception as error:  # noqa: BLE001, PERF203  (a damaged archive may raise anything)

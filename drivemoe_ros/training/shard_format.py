@@ -18,6 +18,7 @@ import numpy as np
 
 from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
 from drivemoe_ros.data.skills import SKILL_NAMES
+from drivemoe_ros.data.small_file import read_small_json
 from drivemoe_ros.errors import InputError
 
 if TYPE_CHECKING:
@@ -105,10 +106,7 @@ def read_manifest(folder: pathlib.Path) -> ShardManifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        if path.stat().st_size > MAX_MANIFEST_BYTES:
-            msg = f"{path} is larger than {MAX_MANIFEST_BYTES} bytes, which no manifest is; write the shard again."
-            raise InputError(msg)
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_small_json(path, MAX_MANIFEST_BYTES)
     except (OSError, ValueError) as error:
         msg = f"{path} cannot be read as JSON ({error}); write the shard again."
         raise InputError(msg) from error

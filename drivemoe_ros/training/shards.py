@@ -68,10 +68,11 @@ class ShardReader:
         self.manifest = manifest = read_manifest(folder)
         dtype = row_dtype(manifest.num_history, manifest.horizon)
         try:
-            rows = np.load(folder / ROWS_NAME, mmap_mode="r", allow_pickle=False)
+            rows = np.lib.format.open_memmap(folder / ROWS_NAME, mode="r")
             with (folder / PICTURES_NAME).open("rb") as file:
                 self._pictures = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError, EOFError) as error:
+        except Exception as error:
+            # NumPy reads the header as Python's own literals, which fail in many ways.
             msg = f"The shard '{folder}' cannot be read ({error}); write it again."
             raise InputError(msg) from error
         if rows.dtype != dtype or rows.shape != (manifest.num_samples,):

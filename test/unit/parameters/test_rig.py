@@ -51,7 +51,7 @@ def write_changed(tmp_path: pathlib.Path, change: str) -> str:
     ("change", "sentence"),
     [
         ("del rig['cameras']['front']", "names no camera 'front'"),
-        ("rig['cameras']['frnt_left'] = rig['cameras']['front']", "did you mean 'front_left'"),
+        ("rig['cameras']['frnt_left'] = {}", "did you mean 'front_left'"),
         ("front['fov'] = 70", "'fov' is unknown"),
         ("front['image'] = ''", "names no image topic"),
         ("front['position_m'] = [1, 2]", "3 finite number"),
