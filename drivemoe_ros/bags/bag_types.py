@@ -11,6 +11,7 @@ from rosbags.convert.converter import is_same_wireformat, migrate_bytes
 from rosbags.interfaces import MessageDefinition, MessageDefinitionFormat
 from rosbags.typesys import Stores, get_types_from_idl, get_types_from_msg, get_typestore
 
+from drivemoe_ros.bags.definition_guard import check_text, check_types
 from drivemoe_ros.bags.typestore import output_typestore
 from drivemoe_ros.errors import InputError
 
@@ -134,8 +135,14 @@ class BagTypes:
                 store = get_typestore(Stores.EMPTY)
                 store.register(fields)
         definition = self._definitions.get(name)
-        text = definition.data if definition and not self._is_ros1 else store.generate_msgdef(name, ros_version=2)[0]
-        return store, text, store.hash_rihs01(name)
+        try:
+            written = definition if definition and not self._is_ros1 else None
+            text = written.data if written else store.generate_msgdef(name, ros_version=2)[0]
+            return store, text, store.hash_rihs01(name)
+        except Exception as error:
+            # A type that the definition uses but does not define, or that is part of itself.
+            msg = f"The bag's definition of {name} is not whole ({type(error).__name__}); leave its topics out."
+            raise InputError(msg) from error
 
     def _store(self, name: str) -> Typestore:
         if name not in self._stores:
@@ -151,7 +158,9 @@ class BagTypes:
             raise InputError(msg)
         store = get_typestore(Stores.EMPTY)
         try:
-            store.register(_parse(definition, name))
+            types = _parse(definition, name)
+            check_types(types)
+            store.register(types)
         except Exception as error:
             msg = f"The bag's definition of {name} cannot be understood ({type(error).__name__}); leave its topics out."
             raise InputError(msg) from error
@@ -159,6 +168,7 @@ class BagTypes:
 
 
 def _parse(definition: MessageDefinition, name: str) -> Typesdict:
+    check_text(definition.data, is_idl=definition.format == MessageDefinitionFormat.IDL)
     if definition.format == MessageDefinitionFormat.MSG:
         return get_types_from_msg(definition.data, name)
     if not definition.data.startswith(f"{IDL_SEPARATOR}IDL: "):

@@ -6,11 +6,12 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rosbags.rosbag1 import Reader as Ros1Reader
 from rosbags.rosbag2 import Reader as Ros2Reader
 from rosbags.rosbag2 import ReaderError
 from rosbags.rosbag2.reader import DirectoryReader
 
+from drivemoe_ros.bags.bag_folder import BagFolderReader
+from drivemoe_ros.bags.bounded_ros1 import BoundedRos1Reader
 from drivemoe_ros.bags.tolerant_mcap import TolerantMcapReader
 from drivemoe_ros.bags.tolerant_sqlite import TolerantSqliteReader
 
@@ -26,17 +27,11 @@ ROS1_ENDING = ".bag"
 FILE_ENDINGS = (".mcap", ".db3")
 
 
-class TolerantDirectoryReader(DirectoryReader):
-    """A rosbag2 folder whose files may be broken off."""
-
-    STORAGE_PLUGINS = {"mcap": TolerantMcapReader, "sqlite3": TolerantSqliteReader}  # noqa: RUF012
-
-
 class TolerantReader(Ros2Reader):
     """A rosbag2 folder or file that may be broken off."""
 
     STORAGE_PLUGINS = {  # noqa: RUF012
-        "dir": TolerantDirectoryReader,
+        "dir": BagFolderReader,
         ".mcap": TolerantMcapReader,
         ".db3": TolerantSqliteReader,
     }
@@ -56,7 +51,7 @@ class Source:
     start_ns: int
     end_ns: int
     damage: str
-    reader: Ros1Reader | ReaderProtocol
+    reader: BoundedRos1Reader | ReaderProtocol
 
     def messages(
         self, topics: Collection[str], start_ns: int | None, stop_ns: int | None
@@ -92,7 +87,7 @@ def open_sources(path: pathlib.Path, stack: ExitStack) -> list[Source]:
         ReaderError: If it is none of these; rosbags raises many other errors for damaged files.
     """
     if path.suffix == ROS1_ENDING and not path.is_dir():
-        ros1 = stack.enter_context(Ros1Reader(path))
+        ros1 = stack.enter_context(BoundedRos1Reader(path))
         return [Source(ros1.start_time, ros1.end_time, "", ros1)]
     if not path.is_dir() or (path / "metadata.yaml").exists():
         return _open_rosbag2(path, stack)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pathlib
 import struct
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rosbags.rosbag2 import ReaderError
+from rosbags.rosbag2 import ReaderError, storage_mcap
 from rosbags.rosbag2.storage_mcap import ChunkInfo, McapReader
+
+from drivemoe_ros.bags.bounded_file import BoundedFile
+from drivemoe_ros.bags.inflate import inflate
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -15,6 +20,9 @@ MAGIC = b"\x89MCAP0\r\n"
 HEADER, FOOTER, CHUNK, DATA_END = 0x01, 0x02, 0x06, 0x0F
 RECORD = struct.Struct("<BQ")
 CHUNK_TIMES = struct.Struct("<QQQI")
+
+# What rosbags calls with a chunk's bytes and the size that the chunk promises.
+storage_mcap.DECOMPRESSORS.update({kind: partial(inflate, kind) for kind in ("zstd", "lz4")})
 
 
 class WholeRecords(NamedTuple):
@@ -50,12 +58,12 @@ class TolerantMcapReader(McapReader):
             is_mcap = file.read(len(MAGIC)) == MAGIC
             file.seek(max(0, size - len(MAGIC)))
             has_end = size > 2 * len(MAGIC) and file.read() == MAGIC
-        if not is_mcap or has_end:
-            super().open()
-            return
-        self.bio = self.path.open("rb")
+        self.bio = BoundedFile(pathlib.Path(str(self.path)))
         try:
-            self._open_without_end(size)
+            if is_mcap and not has_end:
+                self._open_without_end(size)
+            else:
+                self._open()
         except BaseException:
             self.close()
             raise

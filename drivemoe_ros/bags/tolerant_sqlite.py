@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 import apsw
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator
 
 FORMATS = {"ros2msg": MessageDefinitionFormat.MSG, "ros2idl": MessageDefinitionFormat.IDL}
+
+# A blob may be no larger, whatever a column is defined to hold.
+MAX_BLOB_BYTES = 256 << 20
+FUNCTIONS = {"count", "min", "max"}
+# They have a meaning in SQLite's addresses, so that another file would be opened.
+ADDRESS_SIGNS = "?#%"
 
 
 class TolerantSqliteReader(Sqlite3Reader):
@@ -32,12 +39,16 @@ class TolerantSqliteReader(Sqlite3Reader):
         Raises:
             ReaderError: If it is no database of a bag, or nothing in it can be read.
         """
-        try:
-            super().open()
-        except ReaderError as error:
-            if not isinstance(error.__cause__, apsw.Error):
-                raise
-            self._open_damaged(error)
+        if any(sign in str(self.path) for sign in ADDRESS_SIGNS):
+            msg = f"its path holds one of {ADDRESS_SIGNS}, so move it"
+            raise ReaderError(msg)
+        with _wary_connections():
+            try:
+                super().open()
+            except ReaderError as error:
+                if not isinstance(error.__cause__, apsw.Error):
+                    raise
+                self._open_damaged(error)
 
     def _open_damaged(self, error: ReaderError) -> None:
         self.dbconn = apsw.Connection(
@@ -131,3 +142,25 @@ class TolerantSqliteReader(Sqlite3Reader):
                 # The row is there, but the pages with its bytes are not.
                 continue
             yield wanted[topic_id], stamp_ns, cast("bytes", data)
+
+
+@contextmanager
+def _wary_connections() -> Iterator[None]:
+    """Let connections that are opened meanwhile read tables and nothing that their database computes."""
+    apsw.connection_hooks.append(_make_wary)
+    try:
+        yield
+    finally:
+        apsw.connection_hooks.remove(_make_wary)
+
+
+def _make_wary(connection: apsw.Connection) -> None:
+    connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_BLOB_BYTES)
+    connection.authorizer = _may
+
+
+def _may(action: int, _: str | None, name: str | None, __: str | None, view: str | None) -> int:
+    """Deny views and recursion, which may never end, and functions, which may make gigabytes."""
+    is_foreign_function = action == apsw.SQLITE_FUNCTION and name not in FUNCTIONS
+    is_denied = view is not None or action == apsw.SQLITE_RECURSIVE or is_foreign_function
+    return apsw.SQLITE_DENY if is_denied else apsw.SQLITE_OK

@@ -18,7 +18,7 @@ class _PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             msg = "an alias (*name) is not allowed, write its value instead"
-            raise yaml.composer.ComposerError(None, None, msg, self.peek_event().start_mark)
+            raise yaml.composer.ComposerError(None, None, msg, self.peek_event().start_mark)  # type: ignore[no-untyped-call]
         return super().compose_node(parent, index)
 
     def fetch_flow_collection_start(self, kind: type[yaml.Token]) -> None:

@@ -16,6 +16,19 @@ from drivemoe_ros.errors import CheckpointError
 
 Node = TypeVar("Node")
 
+# Most that a size may be, by its name: a network is built before its weights are compared with it.
+LIMITS = {
+    "layers": 256,
+    "moe_layers": 256,
+    "shared_experts": 64,
+    "skill_experts": 64,
+    "views": 64,
+    "steps": 1000,
+    "history_steps": 1000,
+    "horizon_steps": 1000,
+    "max_tokens": 1 << 16,
+}
+MAX_SIZE = 1 << 20
 # Every system looks at the present front picture and the one before.
 FRONT_PICTURES = 2
 
@@ -230,6 +243,9 @@ def _check_positive(node: object, where: str) -> None:
         value = getattr(node, field.name)
         if dataclasses.is_dataclass(value):
             _check_positive(value, f"{where}.{field.name}")
+        elif isinstance(value, int) and value > LIMITS.get(field.name, MAX_SIZE):
+            msg = f"'{where}.{field.name}' is {value}, but at most {LIMITS.get(field.name, MAX_SIZE)} is allowed."
+            raise CheckpointError(msg)
         elif value is not None and not (value > 0 or (value == 0 and field.name in may_be_zero)):
             msg = f"'{where}.{field.name}' is {value!r}, but must be greater than zero."
             raise CheckpointError(msg)

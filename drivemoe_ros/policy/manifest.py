@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from drivemoe_ros.data.small_file import parse_json, read_small_text
 from drivemoe_ros.errors import CheckpointError
 from drivemoe_ros.policy.configuration import ModelSizes, read_node
 from drivemoe_ros.policy.normalization import Normalization
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "manifest.json"
 FORMAT_VERSION = 1
+MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Manifest:
             CheckpointError: If it is not JSON, of another format version, or a value is unknown, missing or wrong.
         """
         try:
-            values = json.loads(text)
+            values = parse_json(text)
         except ValueError as error:
             msg = f"The manifest is not JSON ({error}); convert the checkpoint again."
             raise CheckpointError(msg) from error
@@ -140,7 +142,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_small_text(path, MAX_BYTES)
     except (OSError, UnicodeDecodeError) as error:
         msg = f"'{folder}' is not a checkpoint folder: cannot read {FILE_NAME} ({error}); make one with convert."
         raise CheckpointError(msg) from error

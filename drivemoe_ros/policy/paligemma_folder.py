@@ -7,7 +7,6 @@ the tensor that is asked for, and none of these files can hold code.
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
+from drivemoe_ros.data.small_file import read_small_json
 from drivemoe_ros.errors import CheckpointError
 from drivemoe_ros.policy.configuration import JointSizes, MixtureSizes, ModelSizes, TextSizes, VisionSizes
 from drivemoe_ros.policy.tensor_file import read_header
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 CONFIG_NAME = "config.json"
+MAX_JSON_BYTES = 4 << 20
 WEIGHTS_NAME, INDEX_NAME = "model.safetensors", "model.safetensors.index.json"
 # PaliGemma 2 stands on gemma2, whose layers have four norms and not two.
 KINDS = {"": "paligemma", "text_config": "gemma", "vision_config": "siglip_vision_model"}
@@ -189,7 +190,7 @@ def _name_here(name: str) -> str:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_small_json(path, MAX_JSON_BYTES)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else f"it is not JSON, {error}"
         msg = f"Cannot read '{path}': {why}; give a folder of PaliGemma's weights."

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from drivemoe_ros.data.small_file import parse_json
 from drivemoe_ros.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ DTYPES = {
     "BOOL": torch.bool,
 }
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
-MAX_HEADER_BYTES = 100_000_000
+# Ten times that of the released network; as Python objects a header takes up to 30 times its size.
+MAX_HEADER_BYTES = 4 << 20
+MAX_DIMENSIONS = 8
 LENGTH_BYTES = 8
 
 
@@ -66,7 +69,7 @@ def read_header(path: Path) -> dict[str, TensorEntry]:
             if length > min(size - LENGTH_BYTES, MAX_HEADER_BYTES):
                 msg = f"'{path.name}' promises a header of {length} bytes but has {size} in all; fetch it again."
                 raise CheckpointError(msg)
-            header = json.loads(file.read(length))
+            header = parse_json(file.read(length))
         entries = {name: _entry(fields) for name, fields in header.items() if name != "__metadata__"}
     except (OSError, struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"'{path.name}' is not a readable safetensors file ({type(error).__name__}); fetch or convert it again."
@@ -135,7 +138,8 @@ def _stored_dtype(name: str, tensor: Tensor, dtype: torch.dtype | None) -> torch
 def _entry(fields: Mapping[str, Any]) -> TensorEntry:
     begin, end = fields["data_offsets"]
     shape = tuple(fields["shape"])
-    if not all(isinstance(number, int) and number >= 0 for number in (begin, end, *shape)):
-        msg = "a size is not a number"
+    sizes = (begin, end, *shape)
+    if len(shape) > MAX_DIMENSIONS or not all(isinstance(number, int) and number >= 0 for number in sizes):
+        msg = f"a size is not a number, or there are more than {MAX_DIMENSIONS}"
         raise ValueError(msg)
     return TensorEntry(DTYPES[str(fields["dtype"])], shape, begin, end)

@@ -1,0 +1,69 @@
+"""Compressed parts of bags, inflated up to a limit: a kilobyte can stand for gigabytes."""
+
+from __future__ import annotations
+
+import bz2
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+from lz4.frame import LZ4FrameDecompressor  # type: ignore[import-untyped]
+from rosbags.rosbag2 import ReaderError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# Recorders fill chunks up to some megabytes; only a message that is larger makes a larger chunk.
+MAX_INFLATED_BYTES = 256 << 20
+
+
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes | None: ...
+
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+MAKERS: Mapping[str, Callable[[], _Decompressor]] = {
+    "zstd": zstd.ZstdDecompressor,
+    "lz4": LZ4FrameDecompressor,
+    "bz2": bz2.BZ2Decompressor,
+}
+
+
+def inflate(kind: str, data: bytes, max_bytes: int = MAX_INFLATED_BYTES) -> bytes:
+    """Decompress one or more frames.
+
+    Args:
+        kind: A key of ``MAKERS``.
+        data: The frames.
+        max_bytes: Most bytes that may come out; no more than ``MAX_INFLATED_BYTES`` in any case.
+
+    Returns:
+        What they hold.
+
+    Raises:
+        ReaderError: If more would come out, or a frame is cut; the libraries raise other errors for damaged frames.
+    """
+    parts: list[bytes] = []
+    room = max_bytes = min(max_bytes, MAX_INFLATED_BYTES)
+    while data:
+        frame = MAKERS[kind]()
+        part = frame.decompress(data, room + 1)
+        room -= len(part)
+        if room < 0:
+            msg = f"{len(data)} bytes of {kind} unpack to more than {max_bytes} bytes"
+            raise ReaderError(msg)
+        if not frame.eof:
+            msg = f"a frame of {kind} is cut off"
+            raise ReaderError(msg)
+        parts.append(part)
+        data = frame.unused_data or b""
+    return parts[0] if len(parts) == 1 else b"".join(parts)
