@@ -125,7 +125,7 @@ class Guard:
         spread_m = None if proposal.output is None else proposal.output.spread_m
         if spread_m is not None and 0.0 < self._limits.max_spread_m < spread_m:
             limit_m = self._limits.max_spread_m
-            lacks.append(f"the flow's samples end {spread_m:.1f} m apart, and {limit_m:g} m is the limit")
+            lacks.append(f"the flow's samples end {spread_m:.2f} m apart, and {limit_m:g} m is the limit")
         return "; ".join(filter(None, lacks))
 
     def _may_reuse(self, stamp_ns: int) -> bool:

@@ -148,7 +148,7 @@ def test_a_clock_that_jumps_back_ends_a_stop_and_forgets_the_last_plan() -> None
 def test_a_plan_of_which_the_policy_is_not_sure_drives_and_the_state_says_so() -> None:
     results = drive(Unsure(), length=900, **{"supervision.max_spread_m": 4.0})
     assert rungs(results)[800] == (DrivingState.DEGRADED, PlanSource.POLICY)
-    assert results[800].report.reason == "the flow's samples end 5.0 m apart, and 4 m is the limit"
+    assert results[800].report.reason == "the flow's samples end 5.00 m apart, and 4 m is the limit"
 
 
 @pytest.mark.parametrize("limit_m", [0.0, 5.5])
