@@ -7,7 +7,7 @@ which runs no code from it.
 from __future__ import annotations
 
 import hashlib
-import pickle
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 COMPILED_PREFIX = "_orig_mod."
 NOTED_KEYS = ("stage", "cnt_update", "cnt_batch", "horizon_steps", "cond_steps", "run_name")
 HASH_BLOCK_BYTES = 1 << 22
+# torch stores tensors beside the pickle, which only names them.
+MAX_PICKLE_BYTES = 64 << 20
+MAX_NOTE = 200
+# The text of a container may be endless: its parts can be the container itself many times over.
+NOTED_TYPES = (str, int, float, Tensor)
 
 
 @dataclass(frozen=True)
@@ -119,20 +124,24 @@ def read_released(path: Path) -> ReleasedFile:
         CheckpointError: If the file cannot be read so, or holds no network.
     """
     try:
+        _check_archive(path)
         content = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
     except OSError as error:
         msg = f"Cannot read '{path}': {error.strerror or error}."
         raise CheckpointError(msg) from error
-    except (RuntimeError, ValueError, EOFError, KeyError, AttributeError, pickle.UnpicklingError) as error:
+    except Exception as error:
+        # Damaged archives and pickles fail in many ways.
         msg = f"'{path.name}' is not a torch file that can be read without running code from it; fetch it again."
         raise CheckpointError(msg) from error
     network = content.get("model") if isinstance(content, dict) else None
-    if not isinstance(network, dict) or not all(isinstance(value, Tensor) for value in network.values()):
+    if not isinstance(network, dict) or not all(
+        isinstance(name, str) and isinstance(value, Tensor) for name, value in network.items()
+    ):
         msg = f"'{path.name}' holds no table 'model' of tensors; give a released training file."
         raise CheckpointError(msg)
-    tensors = {str(name).replace(COMPILED_PREFIX, ""): tensor for name, tensor in network.items()}
+    tensors = {name.replace(COMPILED_PREFIX, ""): tensor for name, tensor in network.items()}
     kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(DROPPED_PREFIX)}
-    notes = {key: _note(content[key]) for key in NOTED_KEYS if content.get(key) is not None}
+    notes = {key: _note(content[key]) for key in NOTED_KEYS if isinstance(content.get(key), NOTED_TYPES)}
     return ReleasedFile(kept, notes)
 
 
@@ -198,8 +207,18 @@ def prompt_ids(ids: Sequence[int] | None, tokenizer_folder: Path | None) -> tupl
     raise CheckpointError(msg)
 
 
+def _check_archive(path: Path) -> None:
+    """Refuse what unpacks to more than the file holds, before torch takes memory for it."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            is_pickle = member.filename.endswith(".pkl")
+            if member.compress_type != zipfile.ZIP_STORED or (is_pickle and member.file_size > MAX_PICKLE_BYTES):
+                msg = f"{member.filename} is compressed or larger than {MAX_PICKLE_BYTES} bytes"
+                raise ValueError(msg)
+
+
 def _note(value: object) -> str:
-    return str(value.item() if isinstance(value, Tensor) and value.numel() == 1 else value)
+    return str(value.item() if isinstance(value, Tensor) and value.numel() == 1 else value)[:MAX_NOTE]
 
 
 def _check_steps(notes: Mapping[str, str], sizes: ModelSizes, where: str) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 START = "<bos>"
 FILE_NAME = "tokenizer.json"
+# Twice the size of PaliGemma's.
+MAX_BYTES = 64 << 20
 
 
 def tokenize_prompt(folder: Path) -> tuple[int, ...]:
@@ -34,6 +36,9 @@ def tokenize_prompt(folder: Path) -> tuple[int, ...]:
     path = folder / FILE_NAME
     if not path.is_file():
         msg = f"'{folder}' holds no {FILE_NAME}; give the folder of the PaliGemma tokenizer."
+        raise CheckpointError(msg)
+    if path.stat().st_size > MAX_BYTES:
+        msg = f"'{path}' has {path.stat().st_size} bytes, but at most {MAX_BYTES} are read; give PaliGemma's tokenizer."
         raise CheckpointError(msg)
     try:
         tokenizer = Tokenizer.from_file(str(path))
