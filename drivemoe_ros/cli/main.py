@@ -7,13 +7,26 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from drivemoe_ros import __version__
-from drivemoe_ros.cli import convert, demo, drive, evaluate, harvest, parameters, pretrain, record, replay, rigs, train
+from drivemoe_ros.cli import (
+    convert,
+    demo,
+    drive,
+    evaluate,
+    harvest,
+    inject,
+    parameters,
+    pretrain,
+    record,
+    replay,
+    rigs,
+    train,
+)
 from drivemoe_ros.errors import DriveMoeError, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (replay, demo, drive, record, harvest, pretrain, train, evaluate, convert, rigs, parameters)
+COMMANDS = (replay, demo, drive, inject, record, harvest, pretrain, train, evaluate, convert, rigs, parameters)
 EXIT_CODES = """exit codes:
   0 done   1 a fault of drivemoe itself   2 command line, parameter or rig   3 bag or message
   4 checkpoint   5 policy   6 output   130 interrupted"""

@@ -1,0 +1,1 @@
+"""What can go wrong on a vehicle, done on purpose in the built-in world."""

@@ -1,0 +1,65 @@
+"""Faults on a drive: what is noticed, what drives instead, and what the command says."""
+
+from __future__ import annotations
+
+import pytest
+
+from drivemoe_ros.cli.inject import choose_faults
+from drivemoe_ros.cli.main import main
+from drivemoe_ros.data.cameras import CAMERA_NAMES
+from drivemoe_ros.errors import ParameterError
+from drivemoe_ros.faults.catalogue import CAMERA, FAULTS
+
+from .driver import found
+
+
+def test_every_camera_has_every_fault_and_there_are_enough() -> None:
+    assert len(FAULTS) > 60
+    assert {f"camera/{name}/{kind}" for name in CAMERA_NAMES for kind in CAMERA} <= FAULTS.keys()
+    assert all(name == fault.name for name, fault in FAULTS.items())
+
+
+def test_without_a_fault_nothing_happens() -> None:
+    finding = found("none")
+    assert (finding.worst, finding.last, finding.car, finding.unmet) == ("RUNNING", "RUNNING", "drove on", ())
+    assert set(finding.sources) == {"POLICY"}
+
+
+def test_a_frozen_front_camera_stops_the_car_and_it_drives_on_afterwards() -> None:
+    finding = found("camera/front/frozen")
+    assert (finding.worst, finding.last, finding.unmet) == ("STOPPING", "RUNNING", ())
+    assert finding.car.startswith("stood after")
+    assert "same picture" in finding.reason
+    assert {"LAST_PLAN", "STOP", "POLICY"} <= finding.sources.keys()
+
+
+def test_a_camera_at_the_side_is_driven_without() -> None:
+    finding = found("camera/back_left/lost")
+    assert (finding.worst, finding.car, finding.unmet) == ("DEGRADED", "drove on", ())
+    assert finding.num_missing > 10
+
+
+def test_numbers_that_are_none_are_refused_and_stop_the_car() -> None:
+    finding = found("odometry/nan")
+    assert finding.num_refused == 80  # 4 s at 20 Hz
+    assert finding.unmet == ()
+
+
+def test_an_error_nobody_foresaw_is_a_fault_and_stops_the_car() -> None:
+    finding = found("policy/exception")
+    assert (finding.worst, finding.after_s, finding.unmet) == ("FAULT", 0.0, ())
+    assert "KeyError" in finding.reason
+
+
+def test_faults_are_chosen_by_name_and_pattern() -> None:
+    assert choose_faults(["odometry/nan", "none"]) == ["none", "odometry/nan"]
+    assert choose_faults(["all"]) == list(FAULTS)
+    with pytest.raises(ParameterError, match=r"no fault 'odometry/late/x'; .* all \d+"):
+        choose_faults(["odometry/late/x"])
+
+
+def test_the_command_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inject", "--list"]) == 0
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in ("camera/front/frozen", "odometry/nan", "policy/out_of_device_memory"))
+    assert main(["inject"]) == 2
