@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from drivemoe_ros.cli.choices import ALL
 from drivemoe_ros.cli.drive_job import loaded_policy
@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         DriveMoeError: If nothing can be driven, or the file not be written.
     """
     if arguments.list:
-        table = Table("fault", "what happens", "worst state it must reach")
+        table = Table(Column("fault", no_wrap=True), "what happens", "worst state it must reach")
         for fault in FAULTS.values():
             stops = ", and the car stops" if fault.expected.stops else ""
             table.add_row(fault.name, fault.what, " or ".join(s.name for s in fault.expected.states) + stops)
@@ -161,13 +161,14 @@ def inject_one(job: InjectJob) -> Finding:
 
 def print_findings(findings: Sequence[Finding]) -> None:
     """Print a table, a fault a row, and what was not as expected."""
-    table = Table("fault", "worst state", "after", "then", "the car", "driven", "refused", "missing", "as expected")
+    table = Table(Column("fault", no_wrap=True), "worst state", "the car", "driven", "messages", "as expected")
     for found in findings:
-        after = "" if found.after_s is None else f"{found.after_s:.2f} s"
+        after = "" if found.after_s is None else f" after {found.after_s:.2f} s"
         driven = ", ".join(f"{name} {count}" for name, count in found.sources.items())
-        counts = (str(found.num_refused), str(found.num_missing))
-        row = (found.fault, found.worst, after, found.last, found.car, driven, *counts)
-        table.add_row(*row, "[red]no[/]" if found.unmet else "yes")
+        counts = {"refused": found.num_refused, "missing": found.num_missing}
+        lost = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        verdict = "[red]no[/]" if found.unmet else "yes"
+        table.add_row(found.fault, f"{found.worst}{after}, then {found.last}", found.car, driven, lost, verdict)
     console = Console()
     console.print(table)
     for found in findings:

@@ -179,7 +179,6 @@ def _policies() -> Iterator[Fault]:
         "out_of_device_memory": ("runs out of the GPU's memory", thoughts.raising(memory)),
         "out_of_memory": ("runs out of memory", thoughts.raising(MemoryError())),
         "nan": ("plans what is no number", thoughts.bent(lambda points_H2: points_H2 * math.nan)),
-        "stands_still": ("plans to stand within a moment", thoughts.bent(lambda points_H2: points_H2 * 0.0)),
         "backwards": ("plans to drive backwards", thoughts.bent(lambda points_H2: -points_H2)),
         "too_fast": ("plans to be eight times as fast", thoughts.bent(lambda points_H2: points_H2 * 8.0)),
         "elsewhere": ("plans that begin 5 m ahead", thoughts.bent(lambda points_H2: points_H2 + np.array([5.0, 0.0]))),
@@ -189,6 +188,10 @@ def _policies() -> Iterator[Fault]:
     }
     for kind, (what, think) in rows.items():
         yield Fault(f"policy/{kind}", f"the policy {what}", STOPS, think=think)
+    # From a low speed that is hard braking, and no plan to refuse.
+    stands = Expectation((RUNNING, STOPPING, FAILING), stops=True)
+    still = thoughts.bent(lambda points_H2: points_H2 * 0.0)
+    yield Fault("policy/stands_still", "the policy plans to stand where it is", stands, think=still)
     yield Fault("policy/late", "plans come 0.2 s late", HARMLESS, delay_s=0.2)
     yield Fault("policy/too_late", "plans come 0.8 s late", STOPS, delay_s=0.8)
     # The state is DEGRADED while a plan is at work, and FAULT for one that came too late.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from drivemoe_ros.world.sensors import Sensors, stamp_of
 from drivemoe_ros.world.simulation import Outcome, World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivemoe_ros.data.cameras import Rig
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.faults.fault import Fault, Spoil
@@ -36,13 +38,6 @@ FAMILY = "normal/lane_follow"
 STANDING_MPS, SLOWED_SHARE = 0.3, 0.6
 # A car of 1.86 m in a lane of 3.5 m.
 LANE_LEFT_M = 1.0
-
-
-class MakeRenderer(Protocol):
-    """Makes who paints the pictures of a world."""
-
-    def __call__(self, setting: Setting) -> Renderer:
-        """Paint this world."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,12 @@ class _Way:
 
 
 def inject(
-    fault: Fault, policy: Policy, rig: Rig, parameters: Parameters, make_renderer: MakeRenderer, seed: int
+    fault: Fault,
+    policy: Policy,
+    rig: Rig,
+    parameters: Parameters,
+    make_renderer: Callable[[Setting], Renderer],
+    seed: int,
 ) -> Finding:
     """Drive along an empty road and let a fault happen on the way.
 

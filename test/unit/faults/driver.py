@@ -57,7 +57,7 @@ class Stripes:
     def __init__(self, _: Setting) -> None:
         self.num = 0
 
-    def render(self, _: Scene, __: str) -> NDArray[np.uint8]:
+    def render(self, scene: Scene, camera_name: str) -> NDArray[np.uint8]:  # noqa: ARG002
         self.num += 1
         return ((np.arange(12 * 16 * 3) + self.num) % 251).reshape(12, 16, 3).astype(np.uint8)
 
