@@ -2,8 +2,7 @@
 
 import json
 import pathlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,7 +50,7 @@ def write_card(runs: Sequence[pathlib.Path], repetitions: Sequence[Sequence[path
         _facts(facts),
         "## In a closed loop, on test seeds\n",
         _drive_table(drives, scores),
-        _failures(log for logs in drives for log in logs),
+        _infractions(together),
         _router_table({"view": together.view_router, "skill": together.skill_router}),
         "## While it learnt\n",
         *(_chart(curve, name, kind) for name, kind in CURVES.items()),
@@ -92,10 +91,9 @@ def _drive_table(drives: Sequence[Sequence[DriveLog]], scores: Sequence[Scores])
     return "\n".join([*lines, f"Over all: {', '.join(words)}.", ""])
 
 
-def _failures(logs: Iterable[DriveLog]) -> str:
-    kinds = Counter(kind.value for log in logs for kind in {each.kind for each in log.infractions})
-    words = [f"{kind} in {count}" for kind, count in kinds.most_common()]
-    return f"Drives with an infraction: {', '.join(words)}.\n" if words else ""
+def _infractions(scores: Scores) -> str:
+    words = [f"{kind} {count}" for kind, count in sorted(scores.infractions.items(), key=lambda item: -item[1])]
+    return f"Infractions: {', '.join(words)}.\n" if words else ""
 
 
 def _row(name: str, scores: Sequence[Scores]) -> str:

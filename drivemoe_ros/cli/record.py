@@ -19,7 +19,7 @@ from drivemoe_ros.cli.options import (
     require_one_or_more,
 )
 from drivemoe_ros.cli.record_job import record_one
-from drivemoe_ros.cli.record_part import RecordJob
+from drivemoe_ros.cli.record_part import LED, Hand, RecordJob
 from drivemoe_ros.errors import InputError, ParameterError
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.training.tally import Tally, in_words
@@ -41,7 +41,8 @@ EXAMPLE = """example:
 
 Training seeds are 0 to 99999, validation 100000 to 109999, test 200000 to 209999. In most drives the expert's hand
 slips now and then, so that the way back is seen; what leads into a slip is not learnt from. With --checkpoint a policy
-drives for some seconds at a time, and with --halting the car is stopped; what the expert would do instead is learnt.
+drives for some seconds at a time, with --blind somebody who sees nothing, and with --halting the car is stopped; what
+the expert would do instead is learnt.
 --resume goes on where an interrupted recording stopped."""
 
 
@@ -61,8 +62,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--image-size", type=int, default=84, metavar="PX", help="side of the pictures in shards (default %(default)s)"
     )
     hand = parser.add_mutually_exclusive_group()
-    hand.add_argument("--steady", action="store_true", help="let the expert's hand never slip")
-    hand.add_argument("--halting", action="store_true", help="stop the car now and then, for no reason")
+    parser.set_defaults(hand=Hand.SLIPPING)
+    hands = (
+        (Hand.STEADY, "let the expert's hand never slip"),
+        (Hand.HALTING, "stop the car now and then, for no reason"),
+        (Hand.BLIND, "let somebody drive now and then who sees nothing"),
+    )
+    for one, text in hands:
+        hand.add_argument(f"--{one.name.lower()}", dest="hand", action="store_const", const=one, help=text)
     parser.add_argument(
         "--weight", type=float, default=1.0, metavar="W", help="how often training draws these samples (default 1)"
     )
@@ -104,11 +111,14 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
     if not 0.0 <= arguments.weight < float("inf"):
         msg = f"--weight is {arguments.weight:g}, but it must be a number of 0 or more."
         raise ParameterError(msg)
-    if arguments.checkpoint and (arguments.steady or arguments.halting):
-        msg = "With --checkpoint the policy leads; leave --steady and --halting out."
-        raise ParameterError(msg)
-    if (arguments.checkpoint or arguments.halting) and arguments.format != "shards":
-        msg = "Bags hold what was driven, not what the expert would do; with --checkpoint and --halting, record shards."
+    hand = arguments.hand
+    if arguments.checkpoint:
+        if hand is not Hand.SLIPPING:
+            msg = f"With --checkpoint the policy leads; leave --{hand.name.lower()} out."
+            raise ParameterError(msg)
+        hand = Hand.SHARED
+    if hand in LED and arguments.format != "shards":
+        msg = "Bags hold what was driven, not what the expert would do where another led; record shards."
         raise ParameterError(msg)
     parameters = read_driving_parameters(arguments)
     load_rig(arguments.rig)  # a wrong one is told now, and once
@@ -125,8 +135,7 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
             image_size=arguments.image_size,
             bags=arguments.format != "shards",
             shards=arguments.format != "bag",
-            steady=arguments.steady,
-            halting=arguments.halting,
+            hand=hand,
             weight=arguments.weight,
         )
         for part in parts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import enum
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from drivemoe_ros.cli.drive_bag import open_drive_bag
 from drivemoe_ros.cli.drive_job import loaded_policy
-from drivemoe_ros.cli.record_part import Recorded, RecordJob
+from drivemoe_ros.cli.record_part import LED, Hand, Recorded, RecordJob
 from drivemoe_ros.errors import OutputError
 from drivemoe_ros.evaluation.scores import score_drive
 from drivemoe_ros.parameters.rig import load_rig
@@ -26,7 +25,15 @@ from drivemoe_ros.world.disturbance import DisturbedExpert, draw_bursts
 from drivemoe_ros.world.drivers import ExpertDriver, PolicyDriver
 from drivemoe_ros.world.episode import EpisodeObserver, run_episode
 from drivemoe_ros.world.expert import Expert
-from drivemoe_ros.world.handover import HALT_TURNS, POLICY_TURNS, Halter, Handover, draw_spans
+from drivemoe_ros.world.handover import (
+    BLIND_TURNS,
+    HALT_TURNS,
+    POLICY_TURNS,
+    Blind,
+    Halter,
+    Handover,
+    draw_spans,
+)
 from drivemoe_ros.world.labels import label
 from drivemoe_ros.world.scenarios.catalogue import scenario
 from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors
@@ -44,15 +51,6 @@ HORIZON_NS = (HORIZON - 1) * STEP_NS
 # An expert's trial costs as much as all pictures together, and neighbouring moments teach nearly the same.
 FORESEE_EVERY_NS = 2 * STEP_NS
 Sink = Callable[[Sequence["Sample"]], None]
-
-
-class Hand(enum.Enum):
-    """Whose hand is on the wheel."""
-
-    STEADY = "the expert's"
-    SLIPPING = "the expert's, which slips now and then"
-    SHARED = "a policy's for some seconds at a time, and the expert's in between"
-    HALTING = "the expert's, while a foot stands on the brake now and then"
 
 
 def record_one(job: RecordJob) -> Recorded:
@@ -89,11 +87,9 @@ def record_one(job: RecordJob) -> Recorded:
 def _choose_hand(job: RecordJob, seed: int) -> Hand | None:
     """Drive without cameras to see what can be recorded: slips, else a steady hand, else nothing (None)."""
     # However these end: what is learnt is what the expert would do where the other has led.
-    if job.parameters.policy.checkpoint:
-        return Hand.SHARED
-    if job.halting:
-        return Hand.HALTING
-    for hand in (Hand.STEADY,) if job.steady else (Hand.SLIPPING, Hand.STEADY):
+    if job.hand in LED:
+        return job.hand
+    for hand in dict.fromkeys((job.hand, Hand.STEADY)):
         world, driver = _start(job, seed, hand)
         sensors = Sensors({}, None, control=job.parameters.control)
         if score_drive(run_episode(world, driver, sensors, label)).success:
@@ -108,6 +104,9 @@ def _start(job: RecordJob, seed: int, hand: Hand) -> tuple[World, Driver]:
         return world, DisturbedExpert(expert, draw_bursts(seed))
     if hand is Hand.STEADY:
         return world, ExpertDriver(expert)
+    if hand is Hand.BLIND:
+        blind = Blind(Expert(world, job.parameters.control, detours=()).blind_command)
+        return world, Handover(blind, expert, draw_spans(seed, BLIND_TURNS))
     second = Expert(world, job.parameters.control)
     if hand is Hand.HALTING:
         return world, Handover(Halter(second), expert, draw_spans(seed, HALT_TURNS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import pathlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
 
 # Written last: a part that has it is whole.
 REPORT_NAME = "drives.json"
+
+
+class Hand(enum.Enum):
+    """Whose hand is on the wheel."""
+
+    STEADY = "the expert's"
+    SLIPPING = "the expert's, which slips now and then"
+    SHARED = "a policy's for some seconds at a time, and the expert's in between"
+    HALTING = "the expert's, while a foot stands on the brake now and then"
+    BLIND = "a blindfolded driver's for some seconds at a time, and the expert's in between"
+
+
+# Where somebody else leads, and what the expert would do instead is learnt.
+LED = (Hand.SHARED, Hand.HALTING, Hand.BLIND)
 
 
 @dataclass(frozen=True)
@@ -30,8 +45,7 @@ class RecordJob:
         image_size: Side of the pictures in shards [px].
         bags: Write a bag and its labels for every drive.
         shards: Write training samples.
-        steady: Let the expert's hand never slip.
-        halting: Stop the car now and then instead.
+        hand: Whose hand is on the wheel.
         weight: How often its samples are drawn in training, against others' 1.
     """
 
@@ -44,8 +58,7 @@ class RecordJob:
     image_size: int
     bags: bool
     shards: bool
-    steady: bool
-    halting: bool
+    hand: Hand
     weight: float
 
     @property

@@ -61,8 +61,9 @@ def measure_ranges(
         docs/model.md 4: 1st and 99th percentile, accelerations and angular velocities pooled over their axes.
     """
     stride = max(1, sum(map(len, shards)) // MAX_LOOKED_AT)
-    told = {"relative_to_speed": relative_to_speed, "past_motion": past_motion, "slow_past_mps": slow_past_mps}
-    plain = dataclasses.replace(PLAIN, **told)  # type: ignore[arg-type]
+    plain = dataclasses.replace(
+        PLAIN, relative_to_speed=relative_to_speed, past_motion=past_motion, slow_past_mps=slow_past_mps
+    )
     proprio, waypoints = [], []
     for shard in shards:
         for index in range(0, len(shard), stride):
@@ -77,20 +78,16 @@ def measure_ranges(
         raise InputError(msg)
     rows = np.concatenate(proprio)
     path = np.concatenate(waypoints)
-    inputs = {
-        "speed": rows[:, 0],
-        "acceleration": rows[:, 1:4],
-        "angular_velocity": rows[:, 4:7],
-        "theta": rows[:, 7],
-        "goal_x": rows[:, 8],
-        "goal_y": rows[:, 9],
-    }
-    ranges = {name: _range(values, input_tail) for name, values in inputs.items()}
-    return Normalization(
-        **ranges,
+    return dataclasses.replace(
+        plain,
+        speed=_range(rows[:, 0], input_tail),
+        acceleration=_range(rows[:, 1:4], input_tail),
+        angular_velocity=_range(rows[:, 4:7], input_tail),
+        theta=_range(rows[:, 7], input_tail),
+        goal_x=_range(rows[:, 8], input_tail),
+        goal_y=_range(rows[:, 9], input_tail),
         waypoint_x=_range(path[:, 0], waypoint_tail),
         waypoint_y=_range(path[:, 1], waypoint_tail),
-        **told,  # type: ignore[arg-type]
     )
 
 

@@ -23,6 +23,7 @@ from drivemoe_ros.world.scene import Lamp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivemoe_ros.world.scenario import Detour
     from drivemoe_ros.world.simulation import World
 
 STEP_S = 0.05
@@ -66,7 +67,11 @@ class Expert:
     """
 
     def __init__(
-        self, world: World, parameters: ControlParameters | None = None, cruise_mps: float = CRUISE_MPS
+        self,
+        world: World,
+        parameters: ControlParameters | None = None,
+        cruise_mps: float = CRUISE_MPS,
+        detours: Sequence[Detour] | None = None,
     ) -> None:
         """Look at the route.
 
@@ -74,11 +79,12 @@ class Expert:
             world: The world it drives in.
             parameters: Wheelbase and limits of the car; the defaults if None.
             cruise_mps: The speed it wants on a free road [m/s].
+            detours: What it drives around; all of the scenario's if None.
         """
         self._world = world
         self._parameters = parameters or ControlParameters()
         self._cruise_mps = cruise_mps
-        self.path = ShiftedPath(world.scenario.route, world.scenario.detours)
+        self.path = ShiftedPath(world.scenario.route, world.scenario.detours if detours is None else detours)
         self._yields = YieldGates(world.scenario.yields)
         self._last_mps2 = 0.0
         self._stopped: dict[float, float] = {}  # stop signs that were obeyed, and how long it has stood there [s]
@@ -97,6 +103,10 @@ class Expert:
         eased = min(max(safe, last - 2.0 * change), last + change)
         self._last_mps2 = safe if safe < -COMFORT_BRAKE_MPS2 - 1.0 else eased
         return self._pedals(self._last_mps2, self._steer())
+
+    def blind_command(self) -> ControlCommand:
+        """Return what somebody would do who knows the way and sees nothing."""
+        return self._pedals(self._free_road(), self._steer())
 
     def _free_road(self) -> float:
         """Return the acceleration towards the speed that the path allows [m/s^2]."""

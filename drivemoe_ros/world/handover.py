@@ -16,10 +16,11 @@ from drivemoe_ros.world.drivers import Action, steered
 from drivemoe_ros.world.sensors import CAMERA_PERIOD_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from drivemoe_ros.data.control import ControlCommand
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.world.drivers import Expert
     from drivemoe_ros.world.simulation import World
@@ -40,6 +41,8 @@ class Turns(NamedTuple):
 POLICY_TURNS = Turns((3.0, 8.0), (1.0, 3.0))
 # Long enough to come to a stop and to stand, then to go at full speed again.
 HALT_TURNS = Turns((2.0, 6.0), (3.0, 8.0))
+# Long enough to come near to what one should have seen, not always to hit it.
+BLIND_TURNS = Turns((1.0, 4.0), (1.0, 4.0))
 
 
 class Span(NamedTuple):
@@ -105,6 +108,28 @@ class Halter:
     def act(self, world: World, samples: Sequence[Sample]) -> Action:  # noqa: ARG002  (needs no sight)
         """Brake; see ``Driver``."""
         return Action(steered(self._expert.command(), 0.0, -2.0))
+
+    def watch(self, samples: Sequence[Sample]) -> None:
+        """Take no notice."""
+
+
+class Blind:
+    """Follows the route as if the road were empty, which is what a network comes to that looks at its goal alone.
+
+    Source:
+        Causal confusion, as above: an expert is beside its lane already where an obstacle is near, so who learns from
+        it alone learns that who is in the lane stays there.
+    """
+
+    name = "a blindfold"
+
+    def __init__(self, blind_command: Callable[[], ControlCommand]) -> None:
+        """Do whatever ``blind_command`` returns."""
+        self._command = blind_command
+
+    def act(self, world: World, samples: Sequence[Sample]) -> Action:  # noqa: ARG002  (sees nothing)
+        """Drive on; see ``Driver``."""
+        return Action(self._command())
 
     def watch(self, samples: Sequence[Sample]) -> None:
         """Take no notice."""

@@ -85,6 +85,15 @@ def test_what_to_do_from_a_standstill_is_recorded(tmp_path: pathlib.Path) -> Non
     assert np.any(shard.rows_N["future"][stands_N, -1, 0] > 0.1)
 
 
+def test_how_to_pull_out_is_recorded_where_a_blind_driver_stayed_in_the_lane(tmp_path: pathlib.Path) -> None:
+    words = ["record", "--families", "overtaking/construction", "--seeds", "60:63", "--out", str(tmp_path / "out")]
+    assert main([*words, "--size", "28", "--image-size", "28", "--blind"]) == 0
+    (shard,) = open_shards([tmp_path / "out"]).shards
+    # Straight ahead so far, and the expert would move aside within a second.
+    steady_N = np.ptp(shard.rows_N["yaw"], axis=1) < 0.01
+    assert np.any(np.abs(shard.rows_N["future"][steady_N, -1, 1]) > 0.2)
+
+
 @pytest.fixture(scope="module")
 def harvested(recorded: pathlib.Path) -> pathlib.Path:
     bag, folder = recorded / "bags" / f"{FAMILY.replace('/', '_')}_0", recorded / "harvested"

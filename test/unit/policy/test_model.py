@@ -21,10 +21,14 @@ TOLERANCE = 1e-5
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_plan_has_the_promised_shape_and_stays_in_the_clip(system: str) -> None:
     checkpoint = mini(system)
-    flow = checkpoint.model.forward_inference(random_batch(checkpoint, rows=3)).flow
+    batch = random_batch(checkpoint, rows=3)
+    limit = checkpoint.model.sizes.flow.trajectory_clip
+    batch = dataclasses.replace(batch, noise_BHA=2.0 * limit * batch.noise_BHA)
+    flow = checkpoint.model.forward_inference(batch).flow
     assert flow.trajectory_BHA.shape == (3, 10, 2)
     assert flow.unclipped_BHA.isfinite().all()
-    assert_close(flow.trajectory_BHA, flow.unclipped_BHA.clamp(-1.0, 1.0), rtol=0.0, atol=0.0)
+    assert flow.unclipped_BHA.abs().max() > limit
+    assert_close(flow.trajectory_BHA, flow.unclipped_BHA.clamp(-limit, limit), rtol=0.0, atol=0.0)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

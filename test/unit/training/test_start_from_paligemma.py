@@ -117,10 +117,10 @@ def test_ranges_are_those_of_the_samples_since_these_weights_never_drove(
     expected = measure_ranges(
         shards,
         input_tail=0.01,
-        waypoint_tail=0.0001,
+        waypoint_tail=0.05,
         relative_to_speed=True,
         past_motion=False,
-        slow_past_mps=0.0,
+        slow_past_mps=1.5,
         wrap_heading=WRAP_HEADING,
     )
     assert after.manifest.normalization == expected
