@@ -18,8 +18,8 @@ from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.policy.shipped import FOLDER as SHIPPED
 from drivemoe_ros.training.settings import TrainingSettings, build_settings, read_recipe
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES, SEEDS
-from tools.checkpoint_card import write_card
-from tools.checkpoint_rounds import EYES_SEEDS, ROUNDS, VALIDATION, Recording
+from tools.checkpoint_card import RECORDED, write_card
+from tools.checkpoint_rounds import EYES_SEEDS, ROUNDS, TEST, VALIDATION, Recording
 from tools.layout import ROOT
 
 RECIPE = "mini"
@@ -27,6 +27,8 @@ RECIPE = "mini"
 
 # Of each skill at least so many routes in each repetition.
 ROUTES = 10
+# As many of the recorded test drives, evenly spaced.
+SAMPLES = 4000
 DRIVEMOE = (sys.executable, "-m", "drivemoe_ros.cli")
 
 
@@ -100,9 +102,14 @@ def commands(recipe: str, work: pathlib.Path, processes: int, repetitions: int) 
             resume = ["--resume"] if run.exists() else []
             words = _training_words(settings, step.samples, is_first=number == 0)
             yield [*train, "--data", *data, *start, *words, "--out", str(run), *resume]
+    yield [*record, *_recording_words(TEST, "test", work)]
+    recorded, weights = runs[-1] / RECORDED, str(runs[-1] / "checkpoint")
+    system = ["--set", f"policy.system={settings.network.system}"]
+    if not recorded.is_file():
+        found = ["--samples", str(SAMPLES), "--json", str(recorded)]
+        yield [*DRIVEMOE, "evaluate", str(work / TEST.name), "--checkpoint", weights, *system, *found]
     for number in range(repetitions):
-        options = ["--set", f"policy.system={settings.network.system}", *workers]
-        options += ["--driver", str(runs[-1] / "checkpoint"), "--overwrite"]
+        options = ["--driver", weights, *system, *workers, "--overwrite"]
         for skill, drives in drive_folders(runs[-1], number).items():
             count = math.ceil(ROUTES / sum(name.split("/")[0] == skill for name in FAMILIES))
             if not (drives / "scores.json").is_file():
@@ -132,7 +139,7 @@ def _training_words(settings: TrainingSettings, samples: int, *, is_first: bool)
 
 def _recording_words(recording: Recording, kind: str, work: pathlib.Path) -> list[str]:
     where = [*_seeds(kind, *recording.seeds), "--out", str(work / recording.name)]
-    return ["--families", "all", *where, *recording.options]
+    return ["--families", *recording.families, *where, *recording.options]
 
 
 def _seeds(kind: str, first: int, end: int) -> list[str]:

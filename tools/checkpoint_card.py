@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import yaml
 
+from drivemoe_ros.cli.score_table import router_as_json
 from drivemoe_ros.data.drive import DriveLog
 from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.evaluation.log_file import read_log
-from drivemoe_ros.evaluation.routers import RouterScore
 from drivemoe_ros.evaluation.scores import Scores, score_drives
 from drivemoe_ros.policy.manifest import read_manifest
 
+# Scores on recorded drives, beside the run.
+RECORDED = "recorded.json"
+ROUTER_COLUMNS = ("accuracy", "macro_f1", "accuracy_always_commonest", "macro_f1_always_commonest")
 POINTS = 24
 CURVES = {"flow": "training", "ADE (m)": "validation", "view accuracy": "validation", "skill accuracy": "validation"}
 LIMITS = """## Limits
@@ -51,7 +54,8 @@ def write_card(runs: Sequence[pathlib.Path], repetitions: Sequence[Sequence[path
         "## In a closed loop, on test seeds\n",
         _drive_table(drives, scores),
         _infractions(together),
-        _router_table({"view": together.view_router, "skill": together.skill_router}),
+        _router_table({"view": router_as_json(together.view_router), "skill": router_as_json(together.skill_router)}),
+        _recorded(run / RECORDED),
         "## While it learnt\n",
         *(_chart(curve, name, kind) for name, kind in CURVES.items()),
         LIMITS,
@@ -113,13 +117,23 @@ def spread(values: Sequence[float | None]) -> str:
     return f"{np.mean(known):.1f}{deviation}"
 
 
-def _router_table(routers: dict[str, RouterScore | None]) -> str:
+def _recorded(path: pathlib.Path) -> str:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return "\n".join(
+        [
+            "## On recorded test drives of the expert\n",
+            f"Of {found['samples']} moments: ADE {found['ade_m']:.3f} m, FDE {found['fde_m']:.3f} m.\n",
+            _router_table({name: found[f"{name}_router"] for name in ("view", "skill")}),
+        ]
+    )
+
+
+def _router_table(routers: dict[str, dict[str, Any] | None]) -> str:
     rows = []
     for name, score in routers.items():
         if score is not None:
-            lazy = score.always_commonest()
-            figures = (score.accuracy, score.macro_f1, lazy.accuracy, lazy.macro_f1)
-            rows.append(f"| {name} | {score.num} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |")
+            cells = " | ".join(f"{score[column]:.3f}" for column in ROUTER_COLUMNS)
+            rows.append(f"| {name} | {score['num']} | {cells} |")
     head = "| router | decisions | accuracy | macro F1 | accuracy* | macro F1* |"
     note = "* of a router that always chooses the commonest label"
     return "\n".join([head, "| --- " * 6 + "|", *rows, "", note, ""]) if rows else ""

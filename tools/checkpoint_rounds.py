@@ -12,12 +12,14 @@ class Recording:
         seeds: Of each family, from and up to.
         options: What else ``drivemoe record`` is told.
         is_led: Whether the policy of the round before leads.
+        families: Scenario families, or skills.
     """
 
     name: str
     seeds: tuple[int, int]
     options: tuple[str, ...] = ()
     is_led: bool = True
+    families: tuple[str, ...] = ("all",)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ LED = ("--weight", "6")
 # What the picture encoder learns to see from.
 EYES_SEEDS = (0, 16)
 VALIDATION = Recording("validation", (0, 2), ("--steady",), is_led=False)
+# The release's routers are judged on frames that an expert drove, so these are as well.
+TEST = Recording("test", (0, 3), ("--steady",), is_led=False)
 ROUNDS = (
     Round(
         (
@@ -47,4 +51,13 @@ ROUNDS = (
     ),
     Round((Recording("handover_1", (40, 44), LED),), 60_000),
     Round((Recording("handover_2", (44, 48), LED),), 90_000),
+    Round(
+        (
+            Recording("blind", (60, 72), ("--blind", "--weight", "3"), is_led=False),
+            Recording("handover_3", (48, 54), LED),
+            # On validation seeds it fails here more than anywhere.
+            Recording("overtaking", (72, 84), LED, families=("overtaking",)),
+        ),
+        120_000,
+    ),
 )
