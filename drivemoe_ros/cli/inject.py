@@ -25,7 +25,8 @@ from drivemoe_ros.cli.options import (
 )
 from drivemoe_ros.errors import OutputError, ParameterError
 from drivemoe_ros.faults.catalogue import FAULTS
-from drivemoe_ros.faults.inject import FAMILY, Finding, inject
+from drivemoe_ros.faults.drive import FAMILY, Equipment
+from drivemoe_ros.faults.inject import inject
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.world.cameras.renderer import SceneRenderer
 from drivemoe_ros.world.drivers import refuse_untrained
@@ -34,6 +35,7 @@ from drivemoe_ros.world.scenarios.catalogue import SEEDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivemoe_ros.faults.finding import Finding
     from drivemoe_ros.parameters.schema import Parameters
 
 SHIPPED = "mini"
@@ -156,7 +158,7 @@ def inject_one(job: InjectJob) -> Finding:
     """
     rig, policy = load_rig(job.rig), loaded_policy(job.parameters.policy, job.parameters.ego)
     make_renderer = functools.partial(SceneRenderer, cameras=rig.cameras, size_px=job.size_px)
-    return inject(FAULTS[job.fault], policy, rig, job.parameters, make_renderer, job.seed)
+    return inject(FAULTS[job.fault], Equipment(policy, rig, job.parameters, make_renderer), job.seed)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

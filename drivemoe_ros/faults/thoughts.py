@@ -22,13 +22,13 @@ class FaultyPolicy:
     """A policy to which a fault can happen.
 
     Attributes:
-        is_faulty: Whether it happens now.
+        think: What happens to plans now; None while nothing does.
     """
 
-    def __init__(self, policy: Policy, think: Think | None) -> None:
-        """Plan as ``policy`` does, and as ``think`` says while the fault is there."""
-        self._policy, self._think = policy, think
-        self.is_faulty = False
+    def __init__(self, policy: Policy) -> None:
+        """Plan as ``policy`` does."""
+        self._policy = policy
+        self.think: Think | None = None
 
     @property
     def spec(self) -> PolicySpec:
@@ -41,7 +41,7 @@ class FaultyPolicy:
         def planned() -> PolicyOutput:
             return self._policy.plan(observation, flow_steps)
 
-        return self._think(observation, planned) if self._think and self.is_faulty else planned()
+        return self.think(observation, planned) if self.think else planned()
 
     def close(self) -> None:
         """Leave the policy to whoever made it."""

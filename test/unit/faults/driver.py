@@ -9,7 +9,9 @@ from drivemoe_ros.data.cameras import CAMERA_NAMES, FRONT
 from drivemoe_ros.data.plan import Observation, PolicyOutput
 from drivemoe_ros.errors import ImageError
 from drivemoe_ros.faults.catalogue import FAULTS
-from drivemoe_ros.faults.inject import Finding, inject
+from drivemoe_ros.faults.drive import Equipment
+from drivemoe_ros.faults.finding import Finding
+from drivemoe_ros.faults.inject import inject
 from drivemoe_ros.parameters.load import build_parameters
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.policy.interface import PolicySpec
@@ -64,4 +66,4 @@ class Stripes:
 
 def found(name: str) -> Finding:
     """Let a fault of the catalogue happen."""
-    return inject(FAULTS[name], SmoothSeeker(), RIG, PARAMETERS, Stripes, 200_000)
+    return inject(FAULTS[name], Equipment(SmoothSeeker(), RIG, PARAMETERS, Stripes), 200_000)
