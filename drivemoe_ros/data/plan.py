@@ -127,6 +127,7 @@ class PlanResult:
         source: Where the trajectory comes from.
         refusal: Why the policy's plan was refused; None if it was not, or if there was none.
         refused: The policy's plan that was refused.
+        error: What the policy failed with, foreseen or not; None if it did not.
     """
 
     stamp_ns: int
@@ -137,6 +138,7 @@ class PlanResult:
     source: PlanSource = PlanSource.POLICY
     refusal: Refusal | None = None
     refused: Trajectory | None = None
+    error: Exception | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A vehicle as a live graph drives it: messages in, a command out at every moment, and a state at any time.
 
-Between pipeline and controller stands what the nodes do there: messages that cannot be decoded are told, a plan that
-fails for an unforeseen reason is a fault, plans take time and are brought up to now, and silence has a state.
+Between pipeline and controller stands what the nodes do there: messages that cannot be decoded are told, plans take
+time and are brought up to now, and silence has a state.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.plan import PlanSource
     from drivemoe_ros.faults.fault import Wire
     from drivemoe_ros.parameters.schema import Parameters
-    from drivemoe_ros.pipeline.request import PlanRequest
     from drivemoe_ros.policy.interface import Policy
 
 
@@ -125,15 +124,7 @@ class Vehicle:
         elif isinstance(sample, ImageSample) and sample.camera == FRONT:
             self._front_ns, self._front_problem = now_ns, ""
         for request in self._pipeline.push(sample):
-            self._under_way.append((now_ns, self._plan(request)))
-
-    def _plan(self, request: PlanRequest) -> PlanResult:
-        try:
-            return self._pipeline.plan(request)
-        except Exception as error:  # noqa: BLE001 - as `nodes/planner.py` does: whatever it is, the node goes on
-            reason = f"planning failed ({type(error).__name__}: {error})"
-            report = StateReport(DrivingState.FAULT, reason, tuple(request.inputs.values()))
-            return PlanResult(request.stamp_ns, report, request.goals)
+            self._under_way.append((now_ns, self._pipeline.plan(request)))
 
     def _deliver(self, now_ns: int) -> None:
         while self._under_way and self._under_way[0][0] + self.delay_ns <= now_ns:

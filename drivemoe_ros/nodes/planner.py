@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivemoe_ros.data.cameras import CAMERA_NAMES
 from drivemoe_ros.data.plan import PlanResult
 from drivemoe_ros.data.state import DrivingState, StateReport
+from drivemoe_ros.errors import DriveMoeError
 from drivemoe_ros.nodes.figures import PlanFigures, PlanTimes
 from drivemoe_ros.nodes.warm_up import warm_up
 from drivemoe_ros.nodes.worker import PlanningThread
@@ -151,9 +152,15 @@ class Planner:
         planned = result.trajectory is not None
         self.has_planned = self.has_planned or planned
         self.last_report = result.report
-        self.figures.note(times, planned=planned)
+        if result.error is None or isinstance(result.error, DriveMoeError):
+            self.figures.note(times, planned=planned)
+        else:
+            # The guard has found what drives instead; whoever looks after the node must still hear of it.
+            self.figures.note_failure()
+            self._report_error(f"{result.report.reason}.", result.error)
 
     def _fail(self, ticket: Ticket, error: Exception) -> None:
+        """Answer an error outside of the policy: in the guard itself, or while publishing."""
         self.figures.note_failure()
         reason = f"planning failed ({type(error).__name__}: {error})"
         self._report_error(f"{reason}; this frame is dropped.", error)

@@ -36,6 +36,16 @@ class SupervisionParameters:
         minimum=0.0,
         maximum=2.0,
     )
+    max_refusals: int = param(
+        3,
+        "When more plans than this are refused or fail within supervision.refusal_window_s, the last plan is not driven "
+        "on and the vehicle stops.",
+        minimum=0,
+        maximum=1000,
+    )
+    refusal_window_s: float = param(
+        2.0, "Plans that were refused or failed are counted over this long.", unit="s", minimum=0.1, maximum=60.0
+    )
     comfortable_stop_mps2: float = param(
         2.0, "Deceleration of a stop trajectory at first.", unit="m/s^2", minimum=0.1, maximum=10.0
     )

@@ -15,6 +15,7 @@ from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.geometry.se2 import points_in_pose
 from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.supervision.lacks import lacks_of
+from drivemoe_ros.supervision.patience import Patience
 from drivemoe_ros.supervision.plan_agreement import LastPlan
 from drivemoe_ros.supervision.plan_checks import check_plan
 from drivemoe_ros.supervision.reexpress import horizon_left_ns, reexpress, respace, seen_from
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.pipeline.proposal import Proposal
     from drivemoe_ros.supervision.reexpress import Pose
 
+# A plan that comes too late is no wrong plan: the machine is slow, and the state says so.
+DEADLINE_CHECK = "deadline"
 # A plan that brakes too hard to be believed still says that something is ahead: the one before would drive into it.
 URGENT_CHECK = "deceleration"
 
@@ -56,13 +59,18 @@ class Guard:
         self._limits, self._control = parameters.supervision, parameters.control
         self._machine = StateMachine(self._limits)
         self._stopper = Stopper(self._limits, self._control)
+        self._patience = Patience(self._limits)
         self._passed: _Passed | None = None
+        # What a stop leads along: the last plan that passed after another one, since one alone may be a flicker.
+        self._confirmed: _Passed | None = None
+        self._passes_in_row = 0
 
     def restart(self) -> None:
         """Wait again, as after a jump of the clock: where the vehicle was then says nothing about now."""
         self._machine.advance(Event.RESTART, "", ())
         self._stopper.release()
-        self._passed = None
+        self._patience.reset()
+        self._forget()
 
     def decide(self, proposal: Proposal) -> PlanResult:
         """Choose what is driven.
@@ -76,47 +84,70 @@ class Guard:
         ego, trajectory = proposal.request.ego, proposal.trajectory
         if _odometry_lies(proposal):
             # After a jump of its pose, where the vehicle was then says nothing about now.
-            self._passed = None
+            self._forget()
         if trajectory is None or isinstance(ego, NoHistory):
             return self._without_plan(proposal, proposal.reason)
-        moved = self._moved(ego)
-        last = LastPlan(self._passed.plan, moved) if self._passed and moved else None
+        last = LastPlan(self._passed.plan, _moved(self._passed, ego)) if self._passed else None
         speed_mps = float(ego.speed_T[-1])
         refusal = self._check(trajectory, speed_mps, last) if self._trained else None
         if refusal is None and proposal.late:
-            refusal = Refusal("deadline", proposal.late)
+            refusal = Refusal(DEADLINE_CHECK, proposal.late)
         if refusal is not None:
             return self._without_plan(proposal, f"the plan was refused: {refusal.detail}", refusal)
-        self._passed = _Passed(trajectory, _pose(ego))
+        self._pass(_Passed(trajectory, _pose(ego)))
         lacks = self._lacks(proposal)
         report = self._machine.advance(Event.LACKING if lacks else Event.GOOD, lacks, proposal.inputs)
         if self._machine.may_drive:
             self._stopper.release()
             source = PlanSource.FEWER_STEPS if proposal.shortcut else PlanSource.POLICY
             return _result(proposal, report, trajectory, source)
-        stop = self._stopper.stop(trajectory, trajectory.stamp_ns, speed_mps, trajectory.times_ns_H)
+        begun = self._stop_path(trajectory.stamp_ns) or _Passed(trajectory, _pose(ego))
+        path = seen_from(begun.plan, _moved(begun, ego))
+        stop = self._stopper.stop(path, trajectory.stamp_ns, speed_mps, trajectory.times_ns_H)
         return _result(proposal, report, stop, PlanSource.STOP)
+
+    def _pass(self, passed: _Passed) -> None:
+        self._passed = passed
+        self._passes_in_row += 1
+        if self._passes_in_row > 1 or self._confirmed is None:
+            self._confirmed = passed
+
+    def _forget(self) -> None:
+        self._passed = self._confirmed = None
+        self._passes_in_row = 0
+
+    def _stop_path(self, stamp_ns: int) -> _Passed | None:
+        confirmed = self._confirmed
+        is_over = confirmed is None or horizon_left_ns(confirmed.plan, stamp_ns) < 0
+        return self._passed if is_over and not self._machine.must_recover else confirmed
 
     def _without_plan(self, proposal: Proposal, reason: str, refusal: Refusal | None = None) -> PlanResult:
         """Take the next rung that holds."""
         ego, stamp_ns = proposal.request.ego, proposal.request.stamp_ns
-        moved = None if isinstance(ego, NoHistory) else self._moved(ego)
+        self._passes_in_row = 0
         is_urgent = refusal is not None and refusal.check == URGENT_CHECK
         if is_urgent:
             self._stopper.hurry(stamp_ns)
-        if self._passed is not None and self._may_reuse(stamp_ns) and not is_urgent:
+        if proposal.error is not None or (refusal is not None and refusal.check != DEADLINE_CHECK):
+            self._patience.note(stamp_ns)
+        may_reuse = self._may_reuse(stamp_ns) and not is_urgent
+        over = self._patience.why_over(stamp_ns) if may_reuse else ""
+        if self._passed is not None and may_reuse and not over:
             age_s = (stamp_ns - self._passed.plan.stamp_ns) * 1e-9
             words = f"{reason}; the last plan, {age_s:.1f} s old, is driven on"
             report = self._machine.advance(Event.LACKING, words, proposal.inputs)
             # Where the vehicle is not known, the controller goes on with what it has.
+            moved = None if isinstance(ego, NoHistory) else _moved(self._passed, ego)
             again = moved and reexpress(self._passed.plan, moved, stamp_ns)
             trajectory = respace(again, _interval_ns(self._passed.plan)) if again else None
             return _result(proposal, report, trajectory, PlanSource.LAST_PLAN, refusal)
-        if self._passed is None or moved is None or isinstance(ego, NoHistory):
+        begun = self._stop_path(stamp_ns)
+        if begun is None or isinstance(ego, NoHistory):
             report = self._machine.advance(Event.NOTHING, reason, proposal.inputs)
             return _result(proposal, report, None, PlanSource.STOP, refusal)
-        report = self._machine.advance(Event.STOPPED, reason, proposal.inputs)
-        path, times_ns_H = seen_from(self._passed.plan, moved), self._passed.plan.times_ns_H
+        words = f"{over}; {reason}" if over else reason
+        report = self._machine.advance(Event.STOPPED, words, proposal.inputs)
+        path, times_ns_H = seen_from(begun.plan, _moved(begun, ego)), begun.plan.times_ns_H
         stop = self._stopper.stop(path, stamp_ns, float(ego.speed_T[-1]), times_ns_H)
         return _result(proposal, report, stop, PlanSource.STOP, refusal)
 
@@ -140,15 +171,6 @@ class Guard:
         age_ns = to_ns(self._limits.expected_latency_s)
         return check_plan(plan, speed_mps, last, self._limits, self._control, age_ns=age_ns)
 
-    def _moved(self, ego: EgoHistory) -> Pose | None:
-        """Return the pose now in the base frame of the plan that passed last."""
-        if self._passed is None:
-            return None
-        begun = self._passed.pose
-        x_m, y_m, yaw_rad = _pose(ego)
-        ((ahead_m, left_m),) = points_in_pose(np.array([[x_m, y_m]]), *begun)
-        return float(ahead_m), float(left_m), yaw_rad - begun[2]
-
 
 def _result(
     proposal: Proposal,
@@ -166,11 +188,19 @@ def _result(
         source=source,
         refusal=refusal,
         refused=None if refusal is None else proposal.trajectory,
+        error=proposal.error,
     )
 
 
 def _odometry_lies(proposal: Proposal) -> bool:
     return any(i.name == "odometry" and i.condition is InputCondition.IMPLAUSIBLE for i in proposal.inputs)
+
+
+def _moved(begun: _Passed, ego: EgoHistory) -> Pose:
+    """Return the pose now in the base frame of a plan that passed."""
+    x_m, y_m, yaw_rad = _pose(ego)
+    ((ahead_m, left_m),) = points_in_pose(np.array([[x_m, y_m]]), *begun.pose)
+    return float(ahead_m), float(left_m), yaw_rad - begun.pose[2]
 
 
 def _pose(ego: EgoHistory) -> Pose:

@@ -119,9 +119,10 @@ class DrivingPipeline:
             made_s: When, by the clock [s]; None if it did not wait.
 
         Returns:
-            What shall be driven and the state. Bad input ends up in the state, not in an error.
+            What shall be driven and the state. Bad input ends up in the state, not in an error, and so does whatever
+            the policy fails with.
         """
-        return self._guard.decide(self.propose(request, made_s))
+        return self._guard.decide(self._propose_safely(request, made_s))
 
     def propose(self, request: PlanRequest, made_s: float | None = None) -> Proposal:
         """Decode what is looked at and let the policy plan, whatever comes of it.
@@ -132,6 +133,9 @@ class DrivingPipeline:
 
         Returns:
             The plan, unchecked, or why there is none.
+
+        Raises:
+            Exception: Whatever nobody foresaw in the policy.
         """
         inputs = dict(request.inputs)
         if request.pass_number != self._planned_pass:
@@ -159,11 +163,18 @@ class DrivingPipeline:
             )
             output = self.policy.plan(observation, grant.flow_steps)
         except (ImageError, PolicyError) as error:
-            return _nothing(request, inputs, str(error))
+            return _nothing(request, inputs, str(error), error if isinstance(error, PolicyError) else None)
         interval_ns = self.policy.spec.waypoint_interval_ns
         trajectory = trajectory_from_waypoints(output.waypoints_H2, request.stamp_ns, interval_ns)
         late = self._budget.settle(made_s, output)
         return Proposal(request, tuple(inputs.values()), trajectory, output, shortcut=grant.reason, late=late)
+
+    def _propose_safely(self, request: PlanRequest, made_s: float | None) -> Proposal:
+        try:
+            return self.propose(request, made_s)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the vehicle is moving and needs an answer
+            reason = f"planning failed ({type(error).__name__}: {error})"
+            return _nothing(request, dict(request.inputs), reason, error)
 
     def _release(self, *, at_end: bool) -> list[PlanRequest]:
         requests = []
@@ -233,5 +244,7 @@ class DrivingPipeline:
             raise ImageError(msg) from error
 
 
-def _nothing(request: PlanRequest, inputs: dict[str, InputStatus], reason: str) -> Proposal:
-    return Proposal(request, tuple(inputs.values()), reason=reason)
+def _nothing(
+    request: PlanRequest, inputs: dict[str, InputStatus], reason: str, error: Exception | None = None
+) -> Proposal:
+    return Proposal(request, tuple(inputs.values()), reason=reason, error=error)

@@ -23,6 +23,7 @@ class Proposal:
         reason: Why there is none, in words; empty when there is one.
         shortcut: Why it was made in fewer flow steps than usual, in words; empty if it was not.
         late: Why it came too late to drive, in words; empty if it did not.
+        error: What planning failed with, foreseen or not; None if it did not, or if the input was to blame.
     """
 
     request: PlanRequest
@@ -32,3 +33,4 @@ class Proposal:
     reason: str = ""
     shortcut: str = ""
     late: str = ""
+    error: Exception | None = None

@@ -45,9 +45,10 @@ def test_numbers_that_are_none_are_refused_and_stop_the_car() -> None:
     assert finding.unmet == ()
 
 
-def test_an_error_nobody_foresaw_is_a_fault_and_stops_the_car() -> None:
+def test_an_error_nobody_foresaw_is_bridged_first_and_then_stops_the_car() -> None:
     finding = found("policy/exception")
-    assert (finding.worst, finding.after_s, finding.unmet) == ("FAULT", 0.0, ())
+    assert (finding.worst, finding.last, finding.unmet) == ("STOPPING", "RUNNING", ())
+    assert {"LAST_PLAN", "STOP", "POLICY"} == finding.sources.keys()
     assert "KeyError" in finding.reason
 
 

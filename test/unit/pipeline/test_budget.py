@@ -159,3 +159,10 @@ def test_no_plan_gets_fewer_steps_than_the_fewest_or_more_than_all_and_none_is_p
         now_s[0] += rest_s + steps * step_s
         budget.settle(None, PolicyOutput(np.zeros((2, 2)), flow_steps=steps, step_s=step_s))
     assert budget.grant(None) == (True, None, "")
+
+
+def test_plans_that_come_too_late_now_and_then_are_bridged_each() -> None:
+    results = drive(lambda time: 0.02 if time % 400 == 0 else 0.004, length=3200)
+    late = [time for time, result in results.items() if result.refusal is not None]
+    assert late == list(range(400, 3200, 400))
+    assert {(results[time].report.state, results[time].source) for time in late[1:]} == {LAST}

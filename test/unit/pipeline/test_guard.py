@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Container
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 
 from drivemoe_ros.data.plan import Observation, PlanResult, PlanSource, PolicyOutput
 from drivemoe_ros.data.state import DrivingState
+from drivemoe_ros.errors import PolicyError
 
 from .cruise import TIMES_S_H, Cruise, between, pipeline_of
-from .drive import Drive, at, by_time, run
+from .drive import MS, Drive, at, by_time, run
 
 SPEED_MPS = 5.0
 TOO_FAST_H = 40.0 * TIMES_S_H
@@ -28,6 +30,19 @@ class Unsure(Cruise):
 
     def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:
         return dataclasses.replace(super().plan(observation, flow_steps), spread_m=observation.ego.speed_T[-1])
+
+
+class Failing(Cruise):
+    """Cruise, which raises an error at some times [ms]."""
+
+    def __init__(self, error: Exception, times: Container[int]) -> None:
+        super().__init__()
+        self._error, self._times = error, times
+
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:
+        if (observation.stamp_ns - at(0)) // MS in self._times:
+            raise self._error
+        return super().plan(observation, flow_steps)
 
 
 def rungs(results: dict[int, PlanResult]) -> dict[int, tuple[DrivingState, PlanSource]]:
@@ -123,7 +138,8 @@ def test_without_any_plan_that_passed_it_waits() -> None:
 
 
 def test_the_last_plan_is_not_driven_to_its_end() -> None:
-    found = rungs(drive(Cruise(between(800, 9999, TOO_FAST_H)), length=1500, **{"supervision.reuse_plan_s": 2.0}))
+    patient = {"supervision.reuse_plan_s": 2.0, "supervision.max_refusals": 100}
+    found = rungs(drive(Cruise(between(800, 9999, TOO_FAST_H)), length=1500, **patient))
     # That of 700 ms ends at 1600 ms, and 0.4 s must be left of it.
     assert [found[time] for time in range(800, 1300, 100)] == [AGAIN] * 5
     assert found[1300] == STOP
@@ -154,6 +170,45 @@ def test_a_plan_of_which_the_policy_is_not_sure_drives_and_the_state_says_so() -
 @pytest.mark.parametrize("limit_m", [0.0, 5.5])
 def test_samples_that_agree_or_are_not_judged_are_no_lack(limit_m: float) -> None:
     assert rungs(drive(Unsure(), length=900, **{"supervision.max_spread_m": limit_m}))[800] == GOOD
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PolicyError("The plan is not finite."), "The plan is not finite."),
+        (KeyError("weights"), "planning failed (KeyError: 'weights')"),
+        (MemoryError(), "planning failed (MemoryError: )"),
+    ],
+)
+def test_a_policy_that_fails_goes_down_the_ladder_and_up_again(error: Exception, words: str) -> None:
+    results = drive(Failing(error, range(800, 1300, 100)))
+    found = rungs(results)
+    assert [found[time] for time in (700, 800, 900, 1000)] == [GOOD, AGAIN, AGAIN, AGAIN]
+    assert [found[time] for time in range(1100, 1700, 100)] == [STOP] * 6
+    assert [found[time] for time in (1700, 1800)] == [GOOD] * 2
+    assert results[800].report.reason == f"{words}; the last plan, 0.1 s old, is driven on"
+    assert [results[time].error for time in (700, 800, 1200, 1300)] == [None, error, error, None]
+
+
+def flickering(time: int, speed_mps: float) -> NDArray[np.float64]:
+    return TOO_FAST_H if 800 <= time < 2000 and time % 200 == 0 else speed_mps * TIMES_S_H
+
+
+def test_a_policy_that_is_wrong_every_other_time_stops_the_vehicle() -> None:
+    results = drive(Cruise(flickering), length=2800)
+    found = rungs(results)
+    assert [found[time] for time in (800, 900, 1000, 1100, 1200, 1300)] == [AGAIN, GOOD] * 3
+    # The fourth within two seconds; between the others no five pass in a row.
+    assert [found[time] for time in range(1400, 2300, 100)] == [STOP] * 9
+    assert found[2300] == GOOD
+    assert results[1400].report.reason.startswith(
+        "more than supervision.max_refusals = 3 plans were refused or failed within 2 s; the plan was refused: it asks"
+    )
+
+
+def test_refusals_that_lie_far_enough_apart_are_bridged_each() -> None:
+    found = rungs(drive(Cruise(flickering), length=2000, **{"supervision.refusal_window_s": 0.5}))
+    assert [found[time] for time in range(800, 2000, 100)] == [AGAIN, GOOD] * 6
 
 
 def test_random_plans_are_not_checked_since_they_do_not_drive() -> None:
