@@ -33,12 +33,22 @@ if TYPE_CHECKING:
 
 
 class Moment(NamedTuple):
-    """What was reported at a time [ns]; the source of what drives, None where nothing does."""
+    """What was reported.
+
+    Attributes:
+        time_ns: When [ns].
+        state: The state that was published.
+        reason: Its reason.
+        source: Where what drives is from; None where nothing does.
+        decided: The state that the plan came to before it was brought up to now; None where there was no plan to
+            report on, and the node spoke up by itself.
+    """
 
     time_ns: int
     state: DrivingState
     reason: str
     source: PlanSource | None = None
+    decided: DrivingState | None = None
 
 
 class Vehicle:
@@ -128,10 +138,11 @@ class Vehicle:
 
     def _deliver(self, now_ns: int) -> None:
         while self._under_way and self._under_way[0][0] + self.delay_ns <= now_ns:
-            result = self._publication.present(self._under_way.popleft()[1])
+            made = self._under_way.popleft()[1]
+            result = self._publication.present(made)
             plan, self._report, self._spoken_ns = result.trajectory, result.report, now_ns
-            source = None if plan is None else result.source
-            self.moments.append(Moment(now_ns, result.report.state, result.report.reason, source))
+            source, report = None if plan is None else result.source, result.report
+            self.moments.append(Moment(now_ns, report.state, report.reason, source, made.report.state))
             if plan is not None:
                 self.has_planned = True
                 self._controller.take_plan(plan, self._label, self._rig.base_frame, result.source)
