@@ -37,7 +37,7 @@ class InputStatus:
         name: Camera name, ``odometry``, ``imu``, ``route`` or ``goal``.
         condition: How it stands.
         age_ns: Anchor stamp minus the input's stamp [ns]; None without input or stamp.
-        detail: In words; empty when OK.
+        detail: In words; empty when OK, unless several publishers send it.
     """
 
     name: str

@@ -12,13 +12,12 @@ from drivemoe_ros.errors import OutputError
 from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.nodes import qos
 from drivemoe_ros.nodes.factory import NativeMessageFactory, message_class
+from drivemoe_ros.nodes.transforms import FIXED, TRANSFORMS
 
 if TYPE_CHECKING:
     from rclpy.node import Node
     from rclpy.publisher import Publisher
 
-TRANSFORMS = "tf2_msgs/msg/TFMessage"
-TOPIC = "/tf_static"
 CHILD_FRAME = "drivemoe_plan"
 
 
@@ -39,7 +38,7 @@ def publish_base_frame(node: Node, base_frame: str) -> Publisher | None:
     factory = NativeMessageFactory()
     stamp_ns: int = node.get_clock().now().nanoseconds
     parts = Parts(factory, stamp_ns, base_frame)
-    publisher = node.create_publisher(kind, TOPIC, qos.LATCHED_OUT)
+    publisher = node.create_publisher(kind, FIXED, qos.LATCHED_OUT)
     publisher.publish(
         parts.make(
             TRANSFORMS,

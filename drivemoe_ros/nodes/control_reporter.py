@@ -11,10 +11,11 @@ import numpy as np
 
 from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.nodes.managed_node import UNCONFIGURED
+from drivemoe_ros.nodes.senders import Senders
 from drivemoe_ros.nodes.status_writer import ERROR, OK, WARN, StatusWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from diagnostic_msgs.msg import DiagnosticStatus
     from rclpy.node import Node
@@ -48,6 +49,7 @@ class ControlReporter:
         """
         self._node = node
         self._writer = StatusWriter(node, ("odometry", "trajectory"))
+        self._senders = Senders(node)
         self.label = ""
         self.idle(UNCONFIGURED)
 
@@ -89,15 +91,17 @@ class ControlReporter:
         self._log(command)
         return True
 
-    def publish(self, controller: VehicleController | None, inputs: Iterable[TopicInput]) -> None:
+    def publish(self, controller: VehicleController | None, inputs: Collection[TopicInput]) -> None:
         """Publish diagnostics.
 
         Args:
             controller: The controller; None while inactive.
             inputs: The inputs; empty while inactive.
         """
+        self._senders.look(inputs)
+        crowded = self._senders.crowded
         statuses = [self._state(controller)]
-        statuses += [self._writer.input_status(one, {}) for one in inputs]
+        statuses += [self._writer.input_status(one, {}, crowded.get(one.name, "")) for one in inputs]
         self._writer.publish(statuses)
 
     def _log(self, command: ControlCommand) -> None:

@@ -9,13 +9,14 @@ from drivemoe_ros.nodes.inputs import OPTIONAL, REQUIRED
 from drivemoe_ros.nodes.status_writer import ERROR, OK, WARN, StatusWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from diagnostic_msgs.msg import DiagnosticStatus
     from rclpy.node import Node
 
     from drivemoe_ros.data.state import StateReport
     from drivemoe_ros.nodes.planner import Planner
+    from drivemoe_ros.nodes.rig_watch import RigWatch
     from drivemoe_ros.nodes.topic_input import TopicInput
 
 LEVELS = {
@@ -39,7 +40,15 @@ class Diagnostics:
         self._node = node
         self._writer = StatusWriter(node, REQUIRED, OPTIONAL)
 
-    def publish(self, report: StateReport, label: str, planner: Planner | None, inputs: Iterable[TopicInput]) -> None:
+    def publish(
+        self,
+        report: StateReport,
+        label: str,
+        planner: Planner | None,
+        inputs: Iterable[TopicInput],
+        crowded: Mapping[str, str],
+        rig: RigWatch | None,
+    ) -> None:
         """Publish once.
 
         Args:
@@ -47,12 +56,16 @@ class Diagnostics:
             label: Which policy plans, in words.
             planner: Plans; None while unconfigured.
             inputs: The inputs; empty while inactive.
+            crowded: Those of them that too many send, with words.
+            rig: Compares the vehicle with the rig; None while inactive.
         """
         statuses = [self._state(report, label)]
         if planner is not None:
             statuses.append(self._planning(planner))
             counters = planner.counters()
-            statuses += [self._writer.input_status(one, counters) for one in inputs]
+            statuses += [self._writer.input_status(one, counters, crowded.get(one.name, "")) for one in inputs]
+        if rig is not None:
+            statuses.append(self._rig(rig))
         self._writer.publish(statuses)
 
     def _state(self, report: StateReport, label: str) -> DiagnosticStatus:
@@ -61,6 +74,14 @@ class Diagnostics:
             level, reason = max(level, WARN), f"{reason or 'use_sim_time is set'}; there is no time on /clock"
         message = f"{report.state.name}: {reason}" if reason else report.state.name
         return self._writer.status("state", level, message, {"policy": label})
+
+    def _rig(self, rig: RigWatch) -> DiagnosticStatus:
+        level, words = OK, "nothing contradicts the rig file"
+        if rig.missing:
+            level, words = WARN, f"no calibration came for {', '.join(rig.missing)}"
+        if rig.contradictions:
+            level, words = ERROR if rig.refusal else WARN, rig.words()
+        return self._writer.status("rig", level, words, rig.figures())
 
     def _planning(self, planner: Planner) -> DiagnosticStatus:
         figures = planner.figures

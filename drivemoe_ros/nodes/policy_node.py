@@ -17,6 +17,7 @@ from drivemoe_ros.nodes.managed_node import BEAT_S, ManagedNode
 from drivemoe_ros.nodes.outputs import Outputs
 from drivemoe_ros.nodes.parameters import EVERY_SECTION
 from drivemoe_ros.nodes.planner import Planner
+from drivemoe_ros.nodes.rig_watch import RigWatch
 from drivemoe_ros.nodes.silence import quiet_after_s
 from drivemoe_ros.nodes.spin import run_node
 from drivemoe_ros.nodes.state_reporter import StateReporter
@@ -46,6 +47,8 @@ class PolicyNode(ManagedNode):
         self._planner: Planner | None = None
         self._publication: Publication | None = None
         self._inputs: Inputs | None = None
+        self._rig_watch: RigWatch | None = None
+        self._is_refused = False
         self.every(FOLLOW_S, self._follow, "Publishers cannot be looked up")
 
     def prepare(self, settings: Settings, rig: Rig) -> None:
@@ -57,6 +60,7 @@ class PolicyNode(ManagedNode):
         """
         self._planner = Planner(self._publish, self.report_error)
         self._inputs = Inputs(self, rig, settings.transports, self._push, self._planner.refuse)
+        self._rig_watch = RigWatch(self, rig, settings.parameters.supervision)
         loading = self._planner.load(settings.parameters, rig, self._tell)
         while not wait([loading], timeout=BEAT_S).done:
             self.beat()
@@ -70,9 +74,11 @@ class PolicyNode(ManagedNode):
 
     def begin(self) -> None:
         """Take pictures and plan from now on."""
-        if self._planner is not None and self._inputs is not None:
+        if self._planner is not None and self._inputs is not None and self._rig_watch is not None:
+            self._is_refused = False
             self._planner.start()
             self._inputs.open()
+            self._rig_watch.open()
 
     def rest(self, reason: str) -> None:  # noqa: ARG002 - the state says it
         """Unsubscribe and let the plan at work end.
@@ -80,8 +86,7 @@ class PolicyNode(ManagedNode):
         Args:
             reason: Not needed.
         """
-        if self._inputs is not None:
-            self._inputs.close()
+        self._close_inputs()
         if self._planner is not None:
             self._planner.stop()
 
@@ -94,10 +99,9 @@ class PolicyNode(ManagedNode):
         Returns:
             Whether everything is free.
         """
-        if self._inputs is not None:
-            self._inputs.close()
+        self._close_inputs()
         freed = self._planner is None or self._planner.close(patience_s)
-        self._inputs = self._planner = None
+        self._inputs = self._planner = self._rig_watch = None
         self._outputs.close()
         self._reporter.label = ""
         return freed
@@ -112,7 +116,10 @@ class PolicyNode(ManagedNode):
 
     def report(self) -> None:
         """Publish diagnostics, and the state unless a plan did lately."""
-        self._reporter.report(self._planner, self._inputs if self.is_active else None)
+        if self.is_active:
+            self._reporter.report(self._planner, self._inputs, self._rig_watch)
+        else:
+            self._reporter.report(self._planner, None, None)
 
     def _tell(self, progress: str) -> None:
         self.get_logger().info(progress)
@@ -130,9 +137,31 @@ class PolicyNode(ManagedNode):
         publication = self._publication
         return self._reporter.publish(publication.present(result) if publication is not None else result)
 
+    def _close_inputs(self) -> None:
+        if self._inputs is not None:
+            self._inputs.close()
+        if self._rig_watch is not None:
+            self._rig_watch.close()
+
     def _follow(self) -> None:
         if self.is_active and self._inputs is not None:
             self._inputs.follow_publishers()
+            self._look_at_rig(self._inputs)
+
+    def _look_at_rig(self, inputs: Inputs) -> None:
+        """Plan no more as soon as the vehicle is known not to be the rig's, and again once it is."""
+        watch, planner = self._rig_watch, self._planner
+        if watch is None or planner is None:
+            return
+        watch.look(inputs)
+        is_refused = bool(watch.refusal)
+        if is_refused != self._is_refused:
+            self._is_refused = is_refused
+            if is_refused:
+                planner.stop()
+            else:
+                planner.start()
+            self.report()
 
 
 def main() -> int:

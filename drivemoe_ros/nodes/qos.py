@@ -30,11 +30,19 @@ PICTURES_IN = _keep_last(2, reliable=False)
 # Every message counts, since motion is interpolated: 50 are half a second at 100 Hz.
 MOTION_IN = _keep_last(50, reliable=False)
 LATCHED_IN = _keep_last(1, reliable=True, latched=True)
+# As tf2 hears them: every publisher has told its own once, and all come at the same time.
+FIXED_TRANSFORMS_IN = _keep_last(100, reliable=True, latched=True)
+TRANSFORMS_IN = _keep_last(100, reliable=False)
 ROUTE_IN = _keep_last(1, reliable=True)
 OUT = _keep_last(1, reliable=True)
 # As CARLA's bridge sends what its sensors see.
 SENSORS_OUT = _keep_last(10, reliable=True)
 LATCHED_OUT = _keep_last(1, reliable=True, latched=True)
+
+
+def is_latched(profile: QoSProfile) -> bool:
+    """Tell whether a publisher keeps its last messages for those who come late."""
+    return bool(profile.durability == QoSDurabilityPolicy.TRANSIENT_LOCAL)
 
 
 def policy_name(kind: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.state import DrivingState, StateReport
 from drivemoe_ros.nodes.diagnostics import Diagnostics
 from drivemoe_ros.nodes.managed_node import UNCONFIGURED
+from drivemoe_ros.nodes.senders import Senders
 from drivemoe_ros.nodes.silence import QUIET_S, FrontCamera, report_silence
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.nodes.inputs import Inputs
     from drivemoe_ros.nodes.outputs import Outputs
     from drivemoe_ros.nodes.planner import Planner
+    from drivemoe_ros.nodes.rig_watch import RigWatch
 
 
 class StateReporter:
@@ -37,6 +40,7 @@ class StateReporter:
         self._node = node
         self._outputs = outputs
         self._diagnostics = Diagnostics(node)
+        self._senders = Senders(node)
         self._idle_reason = UNCONFIGURED
         self._last_logged: DrivingState | None = None
         self._published = StateReport(DrivingState.WAITING, UNCONFIGURED, ())
@@ -58,23 +62,31 @@ class StateReporter:
         Returns:
             Age of its stamp on the node's clock [ms].
         """
+        result = dataclasses.replace(result, report=self._senders.tell(result.report))
         self._outputs.publish_result(result)
         self._published = result.report
         self._log(result.report)
         return (self._now_ns() - result.stamp_ns) * 1e-6
 
-    def report(self, planner: Planner | None, inputs: Inputs | None) -> None:
+    def report(self, planner: Planner | None, inputs: Inputs | None, rig: RigWatch | None) -> None:
         """Publish diagnostics, and the state unless a result did lately.
 
         Args:
             planner: Plans; None while unconfigured.
             inputs: The opened inputs; None while inactive.
+            rig: Compares the vehicle with the rig; None while inactive.
         """
-        self._diagnostics.publish(self._state(planner, inputs), self.label, planner, inputs or ())
+        self._senders.look(inputs or ())
+        report = self._state(planner, inputs, rig.refusal if rig is not None else "")
+        self._diagnostics.publish(report, self.label, planner, inputs or (), self._senders.crowded, rig)
 
-    def _state(self, planner: Planner | None, inputs: Inputs | None) -> StateReport:
+    def _state(self, planner: Planner | None, inputs: Inputs | None, refusal: str) -> StateReport:
         if planner is None or inputs is None:
             report = StateReport(DrivingState.WAITING, self._idle_reason, ())
+        elif refusal:
+            # Nothing is planned then: the controller brakes by itself, as long as something was driven.
+            report = StateReport(DrivingState.FAULT if planner.has_planned else DrivingState.WAITING, refusal, ())
+            self._log(report)
         elif planner.last_report is not None and time.monotonic() - planner.last_result_s < self.quiet_s:
             return self._published
         else:

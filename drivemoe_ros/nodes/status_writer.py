@@ -44,12 +44,15 @@ class StatusWriter:
         array.header.stamp = self._node.get_clock().now().to_msg()
         self._publisher.publish(array)
 
-    def input_status(self, one: TopicInput, counters: Mapping[str, CameraCounters]) -> DiagnosticStatus:
+    def input_status(
+        self, one: TopicInput, counters: Mapping[str, CameraCounters], crowded: str = ""
+    ) -> DiagnosticStatus:
         """Return how an input stands.
 
         Args:
             one: The input.
             counters: What became of each camera's pictures; empty where no cameras are synchronised.
+            crowded: That too many send it, in words; empty if not.
 
         Returns:
             Every problem in words, or rate and topic where there is none.
@@ -59,7 +62,7 @@ class StatusWriter:
         rate_hz = self.rate(one.name, one.num_received)
         silent = one.last_used_s is None or time.monotonic() - one.last_used_s > SILENT_S
         lacking = ERROR if one.name in self._required else OK if one.name in self._optional else WARN
-        problems = [(WARN, one.qos_problem)] if one.qos_problem else []
+        problems = [(WARN, text) for text in (one.qos_problem, crowded) if text]
         if wrong and not num_publishers:
             problems.append((max(lacking, WARN), f"{one.source.topic} carries {', '.join(wrong)}"))
         if one.problem:

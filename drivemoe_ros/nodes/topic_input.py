@@ -40,6 +40,7 @@ class TopicInput:
         num_rejected: Those of them that could not be used.
         last_stamp_ns: Stamp of the last usable message [ns]; None without any.
         last_used_s: When it arrived (monotonic) [s]; None without any.
+        frame_id: Frame in its header; empty without any.
         problem: Why the last message could not be used; empty if it could.
         qos_problem: Which publisher's offer does not fit, in words; empty if none.
     """
@@ -77,7 +78,7 @@ class TopicInput:
         self.num_received = self.num_rejected = 0
         self.last_stamp_ns: int | None = None
         self.last_used_s: float | None = None
-        self.problem = self.qos_problem = ""
+        self.problem = self.qos_problem = self.frame_id = ""
         self._logged_s = -LOG_EVERY_S
         self._last_route: object = None
 
@@ -111,6 +112,15 @@ class TopicInput:
                 self._subscribe(index)
                 self._node.get_logger().info(f"{self.name}: taking {source.type_name} from {source.topic}")
                 return
+
+    def hear_latched(self) -> None:
+        """Subscribe to what was sent before as well, once there is a publisher that keeps it.
+
+        Without one, such a subscription would only make every publisher warn of a mismatch.
+        """
+        found = self._node.get_publishers_info_by_topic(self.source.topic)
+        if len(self._subscriptions) == 1 and any(qos.is_latched(one.qos_profile) for one in found):
+            self._add(self._sources[0][0], qos.LATCHED_IN, watch=False)
 
     def _count(self, source: Source) -> int:
         found = self._node.get_publishers_info_by_topic(source.topic)
@@ -152,7 +162,8 @@ class TopicInput:
         try:
             viewer = VIEWERS.get(self.source.type_name)
             decode = self._decode or DECODERS[self.source.type_name]
-            sample = decode(viewer(message, self.name) if viewer else message, self.name)
+            viewed = viewer(message, self.name) if viewer else message
+            sample = decode(viewed, self.name)
             if self._is_repeated(message):
                 self.num_received -= 1
                 return
@@ -163,6 +174,7 @@ class TopicInput:
             self._reject(f"{type(error).__name__}: {error}")
         else:
             self.problem = ""
+            self.frame_id = str(viewed.header.frame_id)
             self.last_stamp_ns = sample.stamp_ns
             self.last_used_s = time.monotonic()
 

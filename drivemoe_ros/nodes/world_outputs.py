@@ -16,8 +16,8 @@ from drivemoe_ros.data.samples import CameraInfoSample, EncodedImage, ImageSampl
 from drivemoe_ros.messages.encode_sample import encode_sample
 from drivemoe_ros.messages.parts import Parts
 from drivemoe_ros.nodes import qos
-from drivemoe_ros.nodes.base_frame import TRANSFORMS
 from drivemoe_ros.nodes.factory import NativeMessageFactory, is_installed, message_class
+from drivemoe_ros.nodes.transforms import MOVING, TRANSFORMS
 from drivemoe_ros.world.simulation import STEP_S
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class WorldOutputs:
             speed = self._make(SPEED, data=sample.velocity_mps[0])
             self._publish(f"{topic.rpartition('/')[0]}/speedometer", SPEED, speed)
             if self._has_transforms:
-                self._publish("/tf", TRANSFORMS, self._make(TRANSFORMS, transforms=[self._transform(message)]))
+                self._publish(MOVING, TRANSFORMS, self._make(TRANSFORMS, transforms=[self._transform(message)]))
 
     def _transform(self, odometry: Any) -> Any:  # noqa: ANN401
         """Return the transform that places the base frame where odometry says the car is."""

@@ -18,13 +18,14 @@ from sensor_msgs.msg import CameraInfo, Image, Imu
 from std_msgs.msg import Bool, Float32
 
 from drivemoe_ros.data.cameras import CAMERA_NAMES
-from drivemoe_ros.nodes.base_frame import TRANSFORMS
 from drivemoe_ros.nodes.factory import is_installed, message_class
+from drivemoe_ros.nodes.transforms import TRANSFORMS
 from drivemoe_ros.nodes.world_node import NODE_NAME, WorldNode
 from drivemoe_ros.nodes.world_outputs import STATUS
 from drivemoe_ros.parameters.rig import load_rig
 
 from .graph import LATCHED, RELIABLE, Neighbour, running, stamp_ns
+from .live_graph import live_node
 
 if TYPE_CHECKING:
     import contextlib
@@ -162,3 +163,14 @@ def test_a_family_that_is_none_refuses_configure() -> None:
     with live_world({"world.family": "flying/low"}) as (_, crew):
         assert not crew.change("configure")
         crew.until(lambda: "no scenario family 'flying/low'" in crew.said(), "the reason")
+
+
+def test_a_policy_finds_nothing_in_the_world_that_contradicts_its_rig() -> None:
+    refusing = {"rig": "carla", "supervision.rig_check": "refuse"}
+    with live_world({"world.wait_s": 60.0}) as (_, crew), live_node(refusing) as (_, around):
+        crew.start()
+        crew.say_ready()
+        around.start()
+        # The calibration is older than the subscription.
+        around.until(lambda: around.figures("rig").get("calibrations") == "6 of 6", "calibrations")
+        assert around.diagnostics["rig"].message == "nothing contradicts the rig file"
