@@ -19,7 +19,7 @@ from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.world.expert import Expert
 from drivemoe_ros.world.scenarios.catalogue import scenario
 from drivemoe_ros.world.sensors import FIRST_STAMP_NS, Sensors
-from drivemoe_ros.world.simulation import World
+from drivemoe_ros.world.simulation import STEP_NS, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,7 @@ class Trouble:
         end_ns: When it is over [ns].
         spoil: What it does to messages; None if nothing.
         think: What it does to plans; None if nothing.
+        is_short: Whether it is over before all that is expected of it can have come.
     """
 
     def __init__(self, fault: Fault, begin_ns: int, lasts_s: float = LASTS_S) -> None:
@@ -75,6 +76,7 @@ class Trouble:
         self.begin_ns, self.end_ns = begin_ns, begin_ns + to_ns(lasts_s)
         self.spoil = fault.spoil() if fault.spoil else None
         self.think = fault.think() if fault.think else None
+        self.is_short = lasts_s < LASTS_S
         self._lasts_s = lasts_s
 
     def since_s(self, now_ns: int) -> float:
@@ -109,23 +111,34 @@ class Drive:
         self._equipment = equipment
         self._thinker = FaultyPolicy(equipment.policy)
         self.vehicle = Vehicle(self._thinker, equipment.rig, equipment.parameters)
-        self.begin(seed, first_stamp_ns)
+        self._begin(seed, first_stamp_ns)
 
     @property
     def now_ns(self) -> int:
         """Time [ns]."""
         return self._first_stamp_ns + self.world.time_ns
 
-    def begin(self, seed: int, first_stamp_ns: int) -> None:
+    def move_on(self, seed: int, after_s: float) -> list[Moment]:
         """Put the same vehicle on another road.
 
         Args:
             seed: Seed of the road.
-            first_stamp_ns: Time at its beginning [ns].
+            after_s: So long nothing is sent before [s].
+
+        Returns:
+            What was reported meanwhile.
 
         Raises:
             DriveMoeError: If the road cannot be made.
         """
+        self._thinker.think, self.vehicle.delay_ns = None, 0
+        first_stamp_ns = self.now_ns + to_ns(after_s)
+        for now_ns in range(self.now_ns, first_stamp_ns, STEP_NS):
+            self.vehicle.act((), now_ns)
+        self._begin(seed, first_stamp_ns)
+        return self._reported()
+
+    def _begin(self, seed: int, first_stamp_ns: int) -> None:
         control, rig = self._equipment.parameters.control, self._equipment.rig
         whole = scenario(FAMILY, seed)
         # Nobody ahead, so that whatever slows the car is the fault.
@@ -159,8 +172,11 @@ class Drive:
         self._route = []
         command = self.vehicle.act(wires, now_ns)
         self.world.step(command if self.vehicle.has_planned else self._expert.command())
-        reported, self.vehicle.moments = self.vehicle.moments, []
-        return reported
+        return self._reported()
+
+    def _reported(self) -> list[Moment]:
+        moments, self.vehicle.moments = self.vehicle.moments, []
+        return moments
 
     def _wires(self, samples: list[Sample], spoil: Spoil | None, clock_s: float) -> list[Wire]:
         wires: list[Wire] = []

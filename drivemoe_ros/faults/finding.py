@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from drivemoe_ros.faults.drive import Trouble
-    from drivemoe_ros.faults.fault import Fault
     from drivemoe_ros.faults.vehicle import Moment, Vehicle
     from drivemoe_ros.world.simulation import World
 
@@ -126,7 +125,7 @@ class Witness:
             sources=dict(Counter("none" if m.source is None else m.source.name for m in self._since)),
             num_refused=self._vehicle.num_refused - refused,
             num_missing=self._vehicle.num_missing - missing,
-            unmet=tuple(_unmet(trouble.fault, worst, self._since[-1].state, way)),
+            unmet=tuple(_unmet(trouble, worst, self._since[-1].state, way)),
         )
 
     def _way(self) -> _Way:
@@ -139,13 +138,18 @@ class Witness:
         return _Way(float(speed_N[0]), float(during_N.min()), stood_s, float(aside_N.max()), self._outcome)
 
 
-def _unmet(fault: Fault, worst: DrivingState, last: DrivingState, way: _Way) -> list[str]:
-    unmet, wanted = [], fault.expected.states
-    if worst not in wanted:
+def _unmet(trouble: Trouble, worst: DrivingState, last: DrivingState, way: _Way) -> list[str]:
+    unmet, expected = [], trouble.fault.expected
+    wanted = expected.states
+    if trouble.is_short:
+        # There may be no time to get as far as that, but it must be noticed.
+        if worst is DrivingState.RUNNING and worst not in wanted:
+            unmet.append("it passed unnoticed")
+    elif worst not in wanted:
         unmet.append(f"the worst state is {worst.name} instead of {' or '.join(state.name for state in wanted)}")
     if way.outcome is Outcome.CRASHED or way.aside_m > LANE_LEFT_M:
         unmet.append(f"the car {way.words}")
-    elif fault.expected.stops and way.stood_s is None:
+    elif expected.stops and not trouble.is_short and way.stood_s is None:
         unmet.append(f"the car {way.words} instead of standing")
     if last not in (DrivingState.RUNNING, DrivingState.DEGRADED):
         unmet.append(f"{AFTER_S:g} s after the fault the state is still {last.name}")
