@@ -37,6 +37,11 @@ class EgoHistory:
     angular_velocity_T3: NDArray[np.float64]
     source: str = "odometry"
 
+    @property
+    def pose(self) -> tuple[float, float, float]:
+        """The present pose in the odometry frame: x [m], y [m], yaw [rad]."""
+        return float(self.position_T2[-1, 0]), float(self.position_T2[-1, 1]), float(self.yaw_T[-1])
+
     def __post_init__(self) -> None:
         """Refuse unequal lengths, NaN and infinity."""
         num_steps = len(self.stamps_ns_T)

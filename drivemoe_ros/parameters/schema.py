@@ -125,6 +125,13 @@ class RouteParameters:
         minimum=-5.0,
         maximum=5.0,
     )
+    max_distance_m: float = param(
+        20.0,
+        "A route whose nearest point is further away than this is not followed.",
+        unit="m",
+        minimum=1.0,
+        maximum=1000000.0,
+    )
     ignore_frame: bool = param(
         False,
         "Use a route although its frame_id differs from odometry's; right only if both frames coincide.",

@@ -94,14 +94,14 @@ class Guard:
             refusal = Refusal(DEADLINE_CHECK, proposal.late)
         if refusal is not None:
             return self._without_plan(proposal, f"the plan was refused: {refusal.detail}", refusal)
-        self._pass(_Passed(trajectory, _pose(ego)))
+        self._pass(_Passed(trajectory, ego.pose))
         lacks = self._lacks(proposal)
         report = self._machine.advance(Event.LACKING if lacks else Event.GOOD, lacks, proposal.inputs)
         if self._machine.may_drive:
             self._stopper.release()
             source = PlanSource.FEWER_STEPS if proposal.shortcut else PlanSource.POLICY
             return _result(proposal, report, trajectory, source)
-        begun = self._stop_path(trajectory.stamp_ns) or _Passed(trajectory, _pose(ego))
+        begun = self._stop_path(trajectory.stamp_ns) or _Passed(trajectory, ego.pose)
         path = seen_from(begun.plan, _moved(begun, ego))
         stop = self._stopper.stop(path, trajectory.stamp_ns, speed_mps, trajectory.times_ns_H)
         return _result(proposal, report, stop, PlanSource.STOP)
@@ -198,13 +198,9 @@ def _odometry_lies(proposal: Proposal) -> bool:
 
 def _moved(begun: _Passed, ego: EgoHistory) -> Pose:
     """Return the pose now in the base frame of a plan that passed."""
-    x_m, y_m, yaw_rad = _pose(ego)
+    x_m, y_m, yaw_rad = ego.pose
     ((ahead_m, left_m),) = points_in_pose(np.array([[x_m, y_m]]), *begun.pose)
     return float(ahead_m), float(left_m), yaw_rad - begun.pose[2]
-
-
-def _pose(ego: EgoHistory) -> Pose:
-    return float(ego.position_T2[-1, 0]), float(ego.position_T2[-1, 1]), float(ego.yaw_T[-1])
 
 
 def _interval_ns(plan: Trajectory) -> int:

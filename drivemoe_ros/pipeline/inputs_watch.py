@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.samples import ImageSample, OdometrySample
+from drivemoe_ros.data.samples import ImageSample, OdometrySample, RouteSample
 from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.supervision.odometry_check import OdometryCheck
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.samples import Sample
     from drivemoe_ros.data.state import InputStatus
     from drivemoe_ros.parameters.schema import Parameters
+    from drivemoe_ros.supervision.reexpress import Pose
 
 ODOMETRY = "odometry"
+BEFORE_ALL_NS = -1
+AHEAD_NS = 500_000_000
 
 
 @dataclass
@@ -56,10 +59,12 @@ class InputsWatch:
         self._frozen = FrozenDetector(limits)
         self._refused: dict[str, _Refused] = {}
         self._newest_ns: dict[str, int] = {}
+        self._route_ns = BEFORE_ALL_NS
 
     def restart(self) -> None:
         """Forget what the cameras showed, as after a jump of the clock; stamps tell the rest by themselves."""
         self._frozen.reset()
+        self._route_ns = BEFORE_ALL_NS
 
     def push(self, sample: Sample) -> None:
         """Take one sample of any input."""
@@ -68,6 +73,9 @@ class InputsWatch:
         elif isinstance(sample, OdometrySample):
             name = ODOMETRY
             self._odometry.push(sample)
+        elif isinstance(sample, RouteSample):
+            self._route_ns = self._came_ns(sample.stamp_ns)
+            return
         else:
             return
         self._newest_ns[name] = sample.stamp_ns
@@ -98,6 +106,27 @@ class InputsWatch:
             Status of every frozen camera, by name.
         """
         return self._frozen.update(camera_set, speed_mps)
+
+    def displaced(self, stamp_ns: int, pose: Pose) -> str:
+        """Say how far odometry's frame has jumped since the route came.
+
+        Args:
+            stamp_ns: Anchor stamp [ns].
+            pose: The vehicle's pose then: x [m], y [m], yaw [rad].
+
+        Returns:
+            By how much, in words that follow ``odometry``; empty if it has not.
+        """
+        return self._odometry.displaced(self._route_ns, stamp_ns - self._lag_ns, pose)
+
+    def _came_ns(self, stamp_ns: int | None) -> int:
+        """Return when a message without a place of its own in time came, by odometry's stamps.
+
+        Its own stamp counts where it says a little more; a sender's clock that is far ahead does not.
+        """
+        newest_ns = self._newest_ns.get(ODOMETRY, BEFORE_ALL_NS)
+        is_newer = stamp_ns is not None and newest_ns < stamp_ns <= newest_ns + AHEAD_NS
+        return stamp_ns if is_newer and stamp_ns is not None else newest_ns
 
     def judge(self, stamp_ns: int, statuses: Mapping[str, InputStatus]) -> dict[str, InputStatus]:
         """Correct how the inputs stand by what is known of them.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.ego import GoalPoints
+from drivemoe_ros.data.ego import GoalPoints, NoHistory
 from drivemoe_ros.data.state import InputCondition, InputStatus
 from drivemoe_ros.geometry.route import Route, goal_points
+from drivemoe_ros.supervision.route_check import why_astray
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.ego import EgoHistory
@@ -36,17 +38,31 @@ class Navigator:
         """Forget the progress but keep the route, as after a jump of the clock."""
         self._progress_m = None
 
-    def goals(self, ego: EgoHistory, odometry_frame: str) -> GoalPoints:
-        """Return the goal point that was ahead at each history step.
+    def lead(
+        self, stamp_ns: int, ego: EgoHistory | NoHistory, odometry_frame: str, displaced: str = ""
+    ) -> tuple[GoalPoints | None, InputStatus]:
+        """Return the goal points of a plan, and how the route or goal stands.
 
         Args:
-            ego: Ego history.
+            stamp_ns: Anchor stamp [ns].
+            ego: Ego history, or why there is none.
             odometry_frame: ``frame_id`` of odometry's pose.
+            displaced: How odometry's frame has jumped since the route came, in words; empty if it has not.
 
         Returns:
-            Goal points in the present base frame, and where they come from.
+            Goal points in the present base frame, None without ego history; and the status.
         """
-        reason = self._why_unusable(odometry_frame)
+        status = self.status(stamp_ns, odometry_frame)
+        if status.usable and displaced:
+            words = f"odometry {displaced} since the {status.name} came; send it again"
+            status = _implausible(status, words)
+        if isinstance(ego, NoHistory):
+            return None, status
+        if status.usable and (astray := self._why_astray(ego)):
+            status = _implausible(status, f"the {status.name} {astray}")
+        return self._goals(ego, status.detail), status
+
+    def _goals(self, ego: EgoHistory, reason: str) -> GoalPoints:
         route = None if reason else self._route
         points_T2, progress_m = goal_points(
             route,
@@ -60,6 +76,16 @@ class Navigator:
             return GoalPoints(points_T2, STRAIGHT_AHEAD, reason)
         self._progress_m = progress_m
         return GoalPoints(points_T2, self._name())
+
+    def _why_astray(self, ego: EgoHistory) -> str:
+        if self._route is None:
+            return ""
+        progress_m = self._route.progress(*ego.pose[:2], self._progress_m)
+        found = why_astray(self._route, progress_m, ego.pose, self._parameters.max_distance_m)
+        if found:
+            # Where the vehicle comes back to the route need not be where it left it.
+            self._progress_m = None
+        return found
 
     def status(self, stamp_ns: int, odometry_frame: str) -> InputStatus:
         """Return how the route or goal stands at an anchor stamp [ns]."""
@@ -80,3 +106,8 @@ class Navigator:
             name = self._name()
             return f"the {name} is in frame '{frame}' but odometry in '{odometry_frame}': the goal is straight ahead"
         return ""
+
+
+def _implausible(status: InputStatus, words: str) -> InputStatus:
+    detail = f"{words}: the goal is straight ahead"
+    return dataclasses.replace(status, condition=InputCondition.IMPLAUSIBLE, detail=detail)

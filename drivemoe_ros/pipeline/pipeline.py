@@ -202,13 +202,15 @@ class DrivingPipeline:
         spec = self.policy.spec
         frame = self._odometry.frame_id if self._odometry else ""
         seen = {name: InputStatus(name, age_ns=stamp_ns - s.stamp_ns) for name, s in camera_set.images.items()}
-        others = (*self._ego.status(stamp_ns), self._navigator.status(stamp_ns, frame))
-        known = {**seen, **camera_set.missing, **frozen, **{status.name: status for status in others}}
+        motion = {status.name: status for status in self._ego.status(stamp_ns)}
+        known = {**seen, **camera_set.missing, **frozen, **motion}
         inputs = self._watch.judge(stamp_ns, known)
         ego = self._ego.history(stamp_ns, spec.num_history, spec.history_interval_ns)
         if inputs[ODOMETRY].condition is InputCondition.IMPLAUSIBLE:
             ego = NoHistory(f"{ODOMETRY}: {inputs[ODOMETRY].detail}")
-        goals = None if isinstance(ego, NoHistory) else self._navigator.goals(ego, frame)
+        displaced = "" if isinstance(ego, NoHistory) else self._watch.displaced(stamp_ns, ego.pose)
+        goals, route = self._navigator.lead(stamp_ns, ego, frame, displaced)
+        inputs[route.name] = route
         views = {name: s for name, s in camera_set.images.items() if name != FRONT and inputs[name].usable}
         front_before = self._front_before(stamp_ns)
         return PlanRequest(

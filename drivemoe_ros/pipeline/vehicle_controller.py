@@ -2,7 +2,8 @@
 
 Every odometry message with a new stamp is answered by one command of that stamp. A plan begins in the base frame of
 its own stamp, so the way since then is taken from odometry; where it is not known the vehicle brakes. That makes up
-for latency (docs/latency.md), unless ``control.compensate_latency`` is off.
+for latency (docs/latency.md), unless ``control.compensate_latency`` is off. By odometry that contradicts itself nothing
+is followed: the vehicle brakes, without waiting for the policy to notice.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from drivemoe_ros.data.ego import NoHistory
 from drivemoe_ros.data.plan import PlanSource
 from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.pipeline.way_driven import WayDriven
+from drivemoe_ros.supervision.odometry_check import OdometryCheck
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.control import ControlCommand
@@ -39,7 +41,7 @@ class VehicleController:
         """Start without a plan.
 
         Args:
-            parameters: Sections ``control``, ``ego`` and ``sync`` are used.
+            parameters: Sections ``control``, ``supervision``, ``ego`` and ``sync`` are used.
             base_frame: The vehicle's own frame, in which plans must be.
         """
         self._parameters = parameters
@@ -48,6 +50,7 @@ class VehicleController:
         self._odometry_limit_s = parameters.control.odometry_timeout_s
         self.speed_mps = 0.0
         self.num_plans = self.num_refused = 0
+        self._check = OdometryCheck(parameters.supervision, self._jump_back_ns)
         self._forget("")
 
     def _forget(self, reason: str) -> None:
@@ -90,6 +93,7 @@ class VehicleController:
             is not newer than the last: that moment has been answered.
         """
         now_ns = odometry.stamp_ns
+        self._check.push(odometry)
         self._notice_jump(odometry)
         self._way.push(odometry)
         if self._last_ns is not None and now_ns <= self._last_ns:
@@ -154,6 +158,10 @@ class VehicleController:
                 f"odometry is stamped {abs(late_s):.2f} s {where} the node's clock, and {self._odometry_limit_s:g} s "
                 "is the limit (is use_sim_time right?)"
             )
+        said = self._check.status(now_ns)
+        if not said.usable:
+            # A plan is followed by speed and pose: by wrong ones it would be driven faster and faster, or elsewhere.
+            return f"{said.name}: {said.detail}"
         if self.plan is None and self._lacking:
             return self._lacking
         return self._follower.why_not(self.plan, now_ns)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivemoe_ros.data.state import InputCondition, InputStatus
 from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.supervision.displacement import Displacement
 from drivemoe_ros.supervision.twist_path import TwistMark, TwistSpan, next_mark
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from drivemoe_ros.data.samples import OdometrySample
     from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
+    from drivemoe_ros.supervision.reexpress import Pose
 
 # Ways and turns over less time than this are too small to tell noise from a contradiction.
 LEAST_WINDOW_S = 0.3
@@ -46,6 +48,7 @@ class OdometryCheck:
         self._jump_back_ns = jump_back_ns
         self._hold_ns = to_ns(parameters.implausible_hold_s)
         self._window_ns = to_ns(parameters.twist_window_s)
+        self._displacement = Displacement()
         self.num_problems = 0
         self.reset()
 
@@ -54,6 +57,7 @@ class OdometryCheck:
         self._marks: deque[TwistMark] = deque()
         self._stamps_ns: list[int] = []
         self._contradictions: deque[_Contradiction] = deque()
+        self._displacement.reset()
 
     def push(self, sample: OdometrySample) -> tuple[str, ...]:
         """Judge one message.
@@ -108,6 +112,23 @@ class OdometryCheck:
                 return InputStatus("odometry", InputCondition.IMPLAUSIBLE, age_ns, found.words)
         return InputStatus("odometry", InputCondition.OK, age_ns)
 
+    def displaced(self, since_ns: int, stamp_ns: int, here: Pose) -> str:
+        """Say how far odometry's frame has jumped.
+
+        Args:
+            since_ns: From this stamp on [ns].
+            stamp_ns: Until this one [ns].
+            here: The vehicle's pose at that one.
+
+        Returns:
+            By how much, in words that follow ``odometry``; empty if no more than any message may be off, as after a
+            jump and one back.
+        """
+        jumped_m, turned_rad = self._displacement.between(since_ns, stamp_ns, here)
+        if jumped_m <= self._parameters.position_jump_m and turned_rad <= self._parameters.yaw_jump_rad:
+            return ""
+        return f"jumped by {jumped_m:.1f} m and {turned_rad:.2f} rad"
+
     def _report(self, problems: Sequence[str]) -> tuple[str, ...]:
         """Keep what is wrong under the newest stamp, in place of what was wrong there before."""
         if problems and self._stamps_ns:
@@ -150,6 +171,7 @@ class OdometryCheck:
         mark = next_mark(self._marks[-1], sample, self._parameters.max_speed_change_mps2)
         jumps = self._jumps(self._marks[-1], mark)
         if jumps:
+            self._displacement.jump(sample.stamp_ns, mark.expected_from(self._marks[-1]), _pose(sample))
             self._marks = deque([TwistMark(sample)])
             return jumps
         problems = [*self._speed_change(sample), *self._denials(TwistSpan.between(self._marks[0], mark))]
@@ -193,3 +215,7 @@ class OdometryCheck:
         if span.off_rad > parameters.twist_tolerance_rad + share * turn_rad + span.slack_rad:
             problems.append(span.turn_words())
         return problems
+
+
+def _pose(sample: OdometrySample) -> Pose:
+    return sample.x_m, sample.y_m, sample.yaw_rad

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from drivemoe_ros.data.samples import OdometrySample
+    from drivemoe_ros.supervision.reexpress import Pose
 
 # How fast a vehicle's yaw rate can change [rad/s^2].
 TURN_CHANGE_RADPS2 = 4.0
@@ -39,6 +40,14 @@ class TwistMark(NamedTuple):
     turned_rad: float = 0.0
     slack_m: float = 0.0
     slack_rad: float = 0.0
+
+    def expected_from(self, before: TwistMark) -> Pose:
+        """Return the pose that the twists since an earlier mark lead to: x [m], y [m], yaw [rad]."""
+        return (
+            before.sample.x_m + self.way_m[0] - before.way_m[0],
+            before.sample.y_m + self.way_m[1] - before.way_m[1],
+            before.sample.yaw_rad + self.turn_rad - before.turn_rad,
+        )
 
 
 def next_mark(before: TwistMark, sample: OdometrySample, change_mps2: float) -> TwistMark:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drivemoe_ros.data.ego import EgoHistory
+from drivemoe_ros.data.ego import EgoHistory, GoalPoints, NoHistory
 from drivemoe_ros.data.samples import RouteSample
 from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.parameters.schema import RouteParameters
@@ -36,8 +36,14 @@ def navigator(
     return made
 
 
+def goals_of(made: Navigator, ego: EgoHistory, odometry_frame: str) -> GoalPoints:
+    goals, _ = made.lead(101, ego, odometry_frame)
+    assert goals is not None
+    return goals
+
+
 def test_the_goal_is_the_look_ahead_point_seen_from_the_vehicle() -> None:
-    goals = navigator(STRAIGHT_N2).goals(ego_at(5.0, 2.0, np.pi / 2), "odom")
+    goals = goals_of(navigator(STRAIGHT_N2), ego_at(5.0, 2.0, np.pi / 2), "odom")
     assert (goals.source, goals.detail) == ("route", "")
     # Ten metres along x lie to the right of a vehicle that looks along y, and the route two metres behind it.
     np.testing.assert_allclose(goals.points_T2[-1], (-2.0, -10.0), atol=1e-9)
@@ -45,7 +51,7 @@ def test_the_goal_is_the_look_ahead_point_seen_from_the_vehicle() -> None:
 
 def test_a_single_goal_is_named_as_one_and_may_be_far() -> None:
     made = navigator(np.array([[50.0, 5.0]]), is_goal=True)
-    goals = made.goals(ego_at(10.0), "odom")
+    goals = goals_of(made, ego_at(10.0), "odom")
     assert goals.source == "goal"
     np.testing.assert_allclose(goals.points_T2[-1], (40.0, 5.0))
     assert made.status(101, "odom").name == "goal"
@@ -55,14 +61,14 @@ def test_a_single_goal_is_named_as_one_and_may_be_far() -> None:
 def test_a_route_without_a_stamp_is_followed_and_has_no_age() -> None:
     made = Navigator(RouteParameters(look_ahead_m=10.0))
     made.set_route(RouteSample(None, "map", STRAIGHT_N2))
-    np.testing.assert_allclose(made.goals(ego_at(5.0), "map").points_T2[-1], (10.0, 0.0), atol=1e-9)
+    np.testing.assert_allclose(goals_of(made, ego_at(5.0), "map").points_T2[-1], (10.0, 0.0), atol=1e-9)
     assert made.status(101, "map").usable
     assert made.status(101, "map").age_ns is None
 
 
 def test_without_a_route_the_goal_is_straight_ahead_and_it_is_said() -> None:
     made = navigator()
-    goals = made.goals(ego_at(3.0, yaw_rad=1.0), "odom")
+    goals = goals_of(made, ego_at(3.0, yaw_rad=1.0), "odom")
     np.testing.assert_allclose(goals.points_T2[-1], (10.0, 0.0), atol=1e-9)
     assert (goals.source, goals.detail) == ("straight ahead", "no route: the goal is straight ahead")
     status = made.status(5, "odom")
@@ -70,7 +76,7 @@ def test_without_a_route_the_goal_is_straight_ahead_and_it_is_said() -> None:
 
 
 def test_a_route_in_another_frame_is_ignored_and_both_frames_are_named() -> None:
-    goals = navigator(STRAIGHT_N2, "map").goals(ego_at(3.0), "odom")
+    goals = goals_of(navigator(STRAIGHT_N2, "map"), ego_at(3.0), "odom")
     assert goals.source == "straight ahead"
     assert "'map'" in goals.detail
     assert "'odom'" in goals.detail
@@ -78,17 +84,17 @@ def test_a_route_in_another_frame_is_ignored_and_both_frames_are_named() -> None
 
 @pytest.mark.parametrize(("route_frame", "odometry_frame"), [("", "odom"), ("map", ""), ("odom", "odom")])
 def test_an_unnamed_frame_is_trusted(route_frame: str, odometry_frame: str) -> None:
-    assert navigator(STRAIGHT_N2, route_frame).goals(ego_at(3.0), odometry_frame).source == "route"
+    assert goals_of(navigator(STRAIGHT_N2, route_frame), ego_at(3.0), odometry_frame).source == "route"
 
 
 def test_frames_may_be_declared_to_coincide() -> None:
-    assert navigator(STRAIGHT_N2, "map", ignore_frame=True).goals(ego_at(3.0), "odom").source == "route"
+    assert goals_of(navigator(STRAIGHT_N2, "map", ignore_frame=True), ego_at(3.0), "odom").source == "route"
 
 
 def test_an_empty_path_takes_the_route_away() -> None:
     made = navigator(STRAIGHT_N2)
     made.set_route(RouteSample(2, "odom", np.zeros((0, 2))))
-    assert made.goals(ego_at(3.0), "odom").source == "straight ahead"
+    assert goals_of(made, ego_at(3.0), "odom").source == "straight ahead"
 
 
 def test_progress_stays_on_its_branch_where_a_route_meets_itself_until_a_restart() -> None:
@@ -96,10 +102,64 @@ def test_progress_stays_on_its_branch_where_a_route_meets_itself_until_a_restart
     out_N2 = STRAIGHT_N2[:41]
     loop_N2 = np.concatenate([out_N2, out_N2[::-1] + np.array([0.0, 0.5])])
     made = navigator(loop_N2)
-    made.goals(ego_at(0.0), "odom")
+    goals_of(made, ego_at(0.0), "odom")
     for x_m in np.arange(2.0, 20.0, 2.0):
-        forward = made.goals(ego_at(float(x_m), 0.4), "odom")
+        forward = goals_of(made, ego_at(float(x_m), 0.4), "odom")
     assert forward.points_T2[-1, 0] == pytest.approx(10.0)
     made.restart()
-    backward = made.goals(ego_at(18.0, 0.4), "odom")
+    backward = goals_of(made, ego_at(18.0, 0.4), "odom")
     assert backward.points_T2[-1, 0] == pytest.approx(-10.0)
+
+
+@pytest.mark.parametrize(
+    ("ego", "words"),
+    [
+        (ego_at(50.0, 20.5), "the route is 20.5 m away at its nearest point, and route.max_distance_m is 20 m"),
+        (ego_at(-21.0), "the route is 21.0 m away at its nearest point, and route.max_distance_m is 20 m"),
+        (ego_at(101.5), "the route ends 2.5 m behind the vehicle, and 1 m is the limit"),
+    ],
+)
+def test_a_route_that_leads_nowhere_from_here_is_not_followed_and_it_is_said(ego: EgoHistory, words: str) -> None:
+    goals, status = navigator(STRAIGHT_N2).lead(101, ego, "odom")
+    assert goals is not None
+    np.testing.assert_allclose(goals.points_T2[-1], (10.0, 0.0), atol=1e-9)
+    assert (goals.source, goals.detail) == ("straight ahead", f"{words}: the goal is straight ahead")
+    assert (status.condition, status.age_ns, status.detail) == (InputCondition.IMPLAUSIBLE, 100, goals.detail)
+
+
+@pytest.mark.parametrize("ego", [ego_at(50.0, 19.5), ego_at(-19.0), ego_at(99.5), ego_at(98.0, yaw_rad=np.pi / 2)])
+def test_a_route_is_followed_from_beside_it_and_to_its_very_end(ego: EgoHistory) -> None:
+    goals, status = navigator(STRAIGHT_N2).lead(101, ego, "odom")
+    assert goals is not None
+    assert (goals.source, status.condition) == ("route", InputCondition.OK)
+
+
+def test_a_route_that_was_left_is_found_again_wherever_that_is() -> None:
+    made = navigator(STRAIGHT_N2)
+    assert goals_of(made, ego_at(0.0), "odom").source == "route"
+    assert goals_of(made, ego_at(10.0, 30.0), "odom").source == "straight ahead"
+    # Further along than the route is searched from a known place on it.
+    again = goals_of(made, ego_at(80.0, 3.0), "odom")
+    np.testing.assert_allclose(again.points_T2[-1], (10.0, -3.0), atol=1e-9)
+
+
+def test_a_goal_that_was_passed_is_not_driven_back_to() -> None:
+    made = navigator(np.array([[50.0, 0.0]]), is_goal=True)
+    assert goals_of(made, ego_at(50.5), "odom").source == "goal"
+    goals = goals_of(made, ego_at(53.0), "odom")
+    assert goals.detail.startswith("the goal lies 3.0 m behind the vehicle")
+
+
+def test_a_route_from_before_odometry_jumped_must_be_sent_again() -> None:
+    made = navigator(STRAIGHT_N2)
+    goals, status = made.lead(101, ego_at(5.0), "odom", "jumped by 5.0 m and 0.00 rad")
+    assert goals is not None
+    assert goals.source == "straight ahead"
+    assert status.condition is InputCondition.IMPLAUSIBLE
+    assert status.detail.startswith("odometry jumped by 5.0 m and 0.00 rad since the route came; send it again")
+
+
+def test_without_a_place_there_are_no_goals_but_a_status() -> None:
+    goals, status = navigator(STRAIGHT_N2).lead(101, NoHistory("no odometry yet"), "odom")
+    assert goals is None
+    assert status.usable

@@ -10,12 +10,12 @@ import pytest
 
 from drivemoe_ros.data.cameras import FRONT
 from drivemoe_ros.data.plan import PlanResult, PlanSource
-from drivemoe_ros.data.samples import EncodedImage, ImageSample, OdometrySample, Sample
+from drivemoe_ros.data.samples import EncodedImage, ImageSample, OdometrySample, RouteSample, Sample
 from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus
 from drivemoe_ros.pipeline.pipeline import DrivingPipeline
 
 from .cruise import VIEWS, Cruise, pipeline_of
-from .drive import MS, Change, Drive, at, by_time, picture, run
+from .drive import MS, ROUTE_N2, Change, Drive, at, by_time, picture, run
 
 GOOD = (DrivingState.RUNNING, PlanSource.POLICY)
 LACKING = (DrivingState.DEGRADED, PlanSource.POLICY)
@@ -144,10 +144,54 @@ def test_odometry_that_cannot_be_true_is_a_fault_for_a_second(change: Change, wo
         assert status(results[time], "odometry").condition is InputCondition.IMPLAUSIBLE
         assert words in results[time].report.reason
     assert rungs(results, range(first_good, first_good + 400, 100)) == [STOP] * 4
-    assert rungs(results, (first_good + 400, first_good + 500)) == [GOOD] * 2
+    # The route was sent before the position jumped, and lies elsewhere now.
+    after = LACKING if "jumped" in words else GOOD
+    assert rungs(results, (first_good + 400, first_good + 500)) == [after] * 2
     trajectory = results[first_good].trajectory
     assert trajectory is not None
     np.testing.assert_allclose(trajectory.position_H2[0], 0.0, atol=1e-6)
+
+
+def sent_again(samples: list[Sample], time: int) -> list[Sample]:
+    """Send the route once more at a time [ms], in front of what else comes then."""
+    index = next(index for index, sample in enumerate(samples) if time_of(sample) >= time)
+    return [*samples[:index], RouteSample(at(time), "odom", ROUTE_N2), *samples[index:]]
+
+
+def away_for_a_while(far_m: float) -> Change:
+    def change(sample: Sample) -> Sample:
+        if isinstance(sample, OdometrySample) and 725 <= time_of(sample) < 1200:
+            return dataclasses.replace(sample, x_m=sample.x_m + far_m)
+        return sample
+
+    return change
+
+
+def test_a_route_from_before_a_jump_is_not_followed_until_it_is_sent_again() -> None:
+    samples = sent_again(Drive(length=3200).samples(moved(x_m=3.0)), 2700)
+    results = by_time(run(pipeline_of(Cruise()), samples))
+    lost, again = results[2600], results[2900]
+    assert rungs(results, (2600, 2900)) == [LACKING, GOOD]
+    assert status(lost, "route").condition is InputCondition.IMPLAUSIBLE
+    assert lost.report.reason == (
+        "odometry jumped by 3.0 m and 0.00 rad since the route came; send it again: the goal is straight ahead"
+    )
+    assert lost.goals is not None
+    assert again.goals is not None
+    assert (lost.goals.source, again.goals.source) == ("straight ahead", "route")
+
+
+def test_a_route_is_followed_again_once_odometry_has_jumped_back() -> None:
+    results = by_time(run(pipeline_of(Cruise()), Drive(length=3200).samples(away_for_a_while(20.0))))
+    assert rungs(results, (800, 1300, 2900)) == [NOTHING, NOTHING, GOOD]
+    assert status(results[2900], "route").usable
+
+
+def test_a_route_that_came_while_odometry_was_elsewhere_is_not_followed_after_it_came_back() -> None:
+    samples = sent_again(Drive(length=3200).samples(away_for_a_while(3.0)), 1000)
+    results = by_time(run(pipeline_of(Cruise()), samples))
+    assert rungs(results, (2900,)) == [LACKING]
+    assert not status(results[2900], "route").usable
 
 
 def test_one_odometry_message_that_was_refused_is_not_overlooked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -32,6 +33,10 @@ def odometry(time_ms: int, *, y_m: float = 0.0, yaw_rad: float = 0.0, frame_id: 
     """Odometry of a straight drive along x."""
     at = (SPEED_MPS * time_ms / 1000, y_m, yaw_rad)
     return OdometrySample(START_NS + time_ms * MS, frame_id, *at, (SPEED_MPS, 0.0, 0.0), (0.0, 0.0, 0.0))
+
+
+def moving(sample: OdometrySample, speed_mps: float) -> OdometrySample:
+    return dataclasses.replace(sample, velocity_mps=(speed_mps, 0.0, 0.0))
 
 
 def plan(time_ms: int, *, speed_mps: float = 6.0, interval_ms: int = 100) -> Trajectory:
@@ -187,3 +192,28 @@ def test_a_moment_is_answered_once() -> None:
     assert one.step(odometry(100), odometry(100).stamp_ns) is None
     assert one.step(odometry(50), odometry(100).stamp_ns) is None
     assert step(one, odometry(150)).reason
+
+
+@pytest.mark.parametrize(
+    ("lie", "words"),
+    [
+        (moving(odometry(300), -SPEED_MPS), "odometry: its speed changed by -10 m/s"),
+        (moving(odometry(300), 80.0), "odometry: its speed is 80 m/s"),
+        (odometry(300, y_m=5.0), "odometry: its position jumped by 5 m"),
+        (odometry(300, yaw_rad=1.5), "odometry: its heading jumped by 1.50 rad"),
+    ],
+)
+def test_nothing_is_followed_by_odometry_that_cannot_be_true(lie: OdometrySample, words: str) -> None:
+    one = controller()
+    drive(one, 0, 100)
+    one.take_plan(plan(100), TRAINED, "base_link")
+    assert drive(one, 150, 250).reason == ""
+    braking = step(one, lie)
+    assert braking.reason.startswith(words)
+    assert (braking.throttle, braking.steering_angle_rad) == (0.0, 0.0)
+    assert braking.brake > 0.0
+    one.take_plan(plan(300), TRAINED, "base_link")
+    assert drive(one, 350, 1250).brake > 0.0
+    drive(one, 1300, 1500)
+    one.take_plan(plan(1500), TRAINED, "base_link")
+    assert drive(one, 1550, 1600).reason == ""
