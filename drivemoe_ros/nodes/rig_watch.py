@@ -122,9 +122,10 @@ class RigWatch:
         for name in self._calibrations.keys() - self._infos.keys():
             self._calibrations[name].hear_latched()
         for one in cameras:
-            if one.name in self._rig.cameras and one.last_used_s is not None:
-                self._first_s.setdefault(one.name, now_s)
+            if one.name in self._calibrations:
                 self._find(one.name, self._calibrations[one.name].frame_id or one.frame_id)
+                if one.last_used_s is not None:
+                    self._first_s.setdefault(one.name, now_s)
         if len(self._mounted) == len(self._rig.cameras):
             self._transforms.close_moving()
         self._transforms.rest()

@@ -21,7 +21,7 @@ from drivemoe_ros.nodes.transforms import FIXED, TRANSFORMS
 from drivemoe_ros.parameters.rig import load_rig
 
 from ..bag.tiny_bags import START_NS  # noqa: TID252
-from .graph import LATCHED, RELIABLE, stamp_ns
+from .graph import LATCHED, RELIABLE
 from .live_graph import JPEG, Surroundings, in_order, live_node
 
 if TYPE_CHECKING:
@@ -118,32 +118,25 @@ def test_cameras_without_the_promised_calibration_are_named() -> None:
 
 
 @needs_tf2_msgs
-def test_a_camera_that_looks_to_the_other_side_in_tf_is_named() -> None:
-    drive = in_order(JPEG)
-    with live_node() as (_, around):
-        fixed = around.publisher(FIXED, TRANSFORMS, LATCHED)
+def test_cameras_that_look_to_the_other_side_in_tf_are_named() -> None:
+    left, right = RIG.cameras["front_left"], RIG.cameras["front_right"]
+    with live_node(REFUSE) as (_, around):
         parts = Parts(NativeMessageFactory(), START_NS, RIG.base_frame)
-        turns = {"front_left": -55.0, "front_right": 55.0}
-        made = []
-        for name, yaw_deg in turns.items():
-            camera = RIG.cameras[name]
-            pose = parts.pose(0.0, 0.0, math.radians(yaw_deg))
-            place = parts.make("geometry_msgs/msg/Vector3", x=camera.x_m, y=-camera.y_m, z=camera.z_m)
-            transform = parts.make("geometry_msgs/msg/Transform", translation=place, rotation=pose.orientation)
-            frame = f"CAM_{name.upper()}"
-            made.append(
-                parts.make(
-                    "geometry_msgs/msg/TransformStamped",
-                    header=parts.header(),
-                    child_frame_id=frame,
-                    transform=transform,
-                )
-            )
-        fixed.publish(message_class(TRANSFORMS)(transforms=made))
+        transforms = [placed(parts, f"{RIG.base_frame}/{left.name}", right), placed(parts, "kit/CAM_2", left)]
+        around.publisher(FIXED, TRANSFORMS, LATCHED).publish(message_class(TRANSFORMS)(transforms=transforms))
         around.start()
-        around.connect(drive)
-        around.drive(drive)
-        around.until(lambda: "are swapped" in around.diagnostics["rig"].message, "diagnostics")
-        assert "'front_left' and 'front_right'" in around.diagnostics["rig"].message
-        assert around.figures("rig")["mountings by tf"] == "2 of 6"
-        assert stamp_ns(around.received["state"][-1]) > 0
+        for camera, frame in ((left, ""), (right, "kit/CAM_2")):
+            message = calibration(camera, 70.0)
+            message.header.frame_id = frame or message.header.frame_id
+            around.publisher(camera.info_topic, INFO, LATCHED).publish(message)
+        around.until(lambda: "'front_left' and 'front_right' are swapped" in around.reason(), "refusal")
+        around.until(lambda: around.figures("rig").get("mountings by tf") == "2 of 6", "diagnostics")
+
+
+def placed(parts: Parts, frame: str, camera: Camera) -> Any:  # noqa: ANN401
+    """Return the transform of a frame that sits where a camera of the rig should, in the base frame."""
+    turn = parts.pose(0.0, 0.0, camera.yaw_rad).orientation
+    place = parts.make("geometry_msgs/msg/Vector3", x=camera.x_m, y=camera.y_m, z=camera.z_m)
+    transform = parts.make("geometry_msgs/msg/Transform", translation=place, rotation=turn)
+    name = "geometry_msgs/msg/TransformStamped"
+    return parts.make(name, header=parts.header(), child_frame_id=frame, transform=transform)
