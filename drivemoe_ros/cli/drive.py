@@ -89,7 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
         Exit code.
 
     Raises:
-        DriveMoeError: If nothing can be driven; a single drive that fails is told and counted instead.
+        DriveMoeError: If nothing can be driven or there is no room for bags; a single drive that fails is told and
+            counted instead.
     """
     jobs = _jobs(arguments)
     out: pathlib.Path | None = arguments.out
@@ -168,7 +169,8 @@ def _pictures(arguments: argparse.Namespace, family: str, seed: int, seeds: rang
 
 def _drive(jobs: Sequence[DriveJob], num_workers: int, out: pathlib.Path | None) -> list[DriveLog]:
     logs = []
-    for done in run_with_bar("driving", drive_one, jobs, num_workers, lambda job: f"{job.family} {job.seed}"):
+    done_jobs = run_with_bar("driving", drive_one, jobs, num_workers, lambda j: f"{j.family} {j.seed}", OutputError)
+    for done in done_jobs:
         log = done.result or _fault(done)
         logs.append(log)
         if out is not None:

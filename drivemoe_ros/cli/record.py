@@ -20,7 +20,7 @@ from drivemoe_ros.cli.options import (
 )
 from drivemoe_ros.cli.record_job import record_one
 from drivemoe_ros.cli.record_part import LED, Hand, RecordJob
-from drivemoe_ros.errors import InputError, ParameterError
+from drivemoe_ros.errors import InputError, OutputError, ParameterError
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.training.tally import Tally, in_words
 from drivemoe_ros.world.scenarios.catalogue import FAMILIES
@@ -87,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
         Exit code.
 
     Raises:
-        DriveMoeError: If nothing was recorded; a part that fails is told instead, and the others go on.
+        DriveMoeError: If nothing was recorded or there is no room; a part that fails is told instead, and the others go
+            on.
     """
     jobs = _jobs(arguments)
     refuse_what_is_there(arguments)
@@ -145,7 +146,7 @@ def _jobs(arguments: argparse.Namespace) -> list[RecordJob]:
 
 def _record(jobs: Sequence[RecordJob], num_workers: int) -> dict[str, list[Recorded]]:
     recorded: dict[str, list[Recorded]] = {}
-    for done in run_with_bar("recording", record_one, jobs, num_workers, _name):
+    for done in run_with_bar("recording", record_one, jobs, num_workers, _name, OutputError):
         if done.result is not None:
             recorded.setdefault(done.job.family, []).append(done.result)
     return recorded

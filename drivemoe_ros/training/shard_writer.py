@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import shutil
 import tempfile
@@ -180,7 +181,8 @@ class _OpenShard:
         self._draft.rename(path)
 
     def discard(self) -> None:
-        self._pictures.close()
+        with contextlib.suppress(OSError):  # a full disk takes no last bytes either
+            self._pictures.close()
         shutil.rmtree(self._draft, ignore_errors=True)
 
     def _place(self, picture_SS3: NDArray[np.uint8]) -> tuple[int, int]:
