@@ -11,8 +11,11 @@ from tools.console import Step, run_logged
 from tools.layout import LOGS, PYTHON, REQUIREMENTS, ROOT, VENV, SetupError, fingerprint, read_stamp, write_stamp
 from tools.ros import base_environment
 
+TORCH = REQUIREMENTS / "torch.lock"
 STAMP = VENV / "setup.json"
 OURS = VENV / "made-by-make-setup"
+# The locks hold everything that their packages need, except torch.
+INSTALL_HASHED = (str(PYTHON), "-m", "pip", "install", "--no-deps", "--require-hashes")
 # The machine that built the wheels left its own include folders in these files, and CMake refuses folders that do
 # not exist.
 FOREIGN_INCLUDE = re.compile(r'/opt/python/cp3\d+-cp3\d+/(include/python3\.\d+|lib/[^;"\s]*/numpy/_core/include)')
@@ -20,7 +23,7 @@ PRINT_INCLUDES = "import numpy, sysconfig; print(sysconfig.get_path('include'), 
 
 
 def lock_files(*, wheels: bool) -> list[pathlib.Path]:
-    """Return the locks that make up the environment."""
+    """Return the locks whose packages have hashes; TORCH comes after them."""
     names = ["build", "runtime", "train", "develop"] + (["ros"] if wheels else [])
     return [REQUIREMENTS / f"{name}.lock" for name in names]
 
@@ -29,7 +32,7 @@ def environment_key(*, wheels: bool) -> str:
     """Return what identifies the environment: Python, ROS 2, the checkout's place, the locks and how it is made."""
     python = os.path.realpath(sys.executable)
     ros = base_environment(wheels=wheels)["AMENT_PREFIX_PATH"]
-    return fingerprint(python, sys.version, ros, ROOT, pathlib.Path(__file__), *lock_files(wheels=wheels))
+    return fingerprint(python, sys.version, ros, ROOT, pathlib.Path(__file__), *lock_files(wheels=wheels), TORCH)
 
 
 def sources_key() -> str:
@@ -94,20 +97,23 @@ def create(env: dict[str, str], *, wheels: bool) -> None:
     command = [sys.executable, "-m", "venv", "--prompt", "drivemoe_ros", str(VENV)]
     run_logged(step, command + ([] if wheels else ["--system-site-packages"]), "1-venv.log", env)
     lock = (REQUIREMENTS / "build.lock").read_text(encoding="utf-8")
-    pip = [line for line in lock.splitlines() if line.startswith("pip==")]
-    run_logged(step, [str(PYTHON), "-m", "pip", "install", *pip], "1-venv.log", env)
+    pip = VENV / "pip.lock"
+    pip.write_text("".join(re.findall(r"^pip==.*\n(?: .*\n)*", lock, re.MULTILINE)), encoding="utf-8")
+    run_logged(step, [*INSTALL_HASHED, "--requirement", str(pip)], "1-venv.log", env)
     step.close("made")
 
 
 def install_packages(env: dict[str, str], *, wheels: bool) -> None:
-    """Install exactly what the locks say."""
+    """Install exactly what the locks say, and what the build of torch that pip finds needs besides."""
     locks = lock_files(wheels=wheels)
     lines = [line for lock in locks for line in lock.read_text(encoding="utf-8").splitlines()]
-    pinned = {line.split("==")[0] for line in lines if "==" in line}
+    pinned = {line.split("==")[0] for line in lines if "==" in line} | {"torch"}
     step = Step(f"{len(pinned)} pinned packages" + (", ROS 2 Kilted among them" if wheels else ""))
-    command = [str(PYTHON), "-m", "pip", "install", "--no-compile"]
+    command = [*INSTALL_HASHED, "--no-compile"]
     for lock in locks:
         command += ["--requirement", str(lock.relative_to(ROOT))]
+    run_logged(step, command, "2-packages.log", env)
+    command = [str(PYTHON), "-m", "pip", "install", "--no-compile", "--requirement", str(TORCH.relative_to(ROOT))]
     run_logged(step, command, "2-packages.log", env)
     step.close("installed")
 
