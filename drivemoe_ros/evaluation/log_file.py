@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ def write_log(log: DriveLog, path: pathlib.Path) -> None:
         partial.write_text(json.dumps(_as_json(log)) + "\n", encoding="utf-8")
         partial.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
         msg = f"{path} cannot be written ({error.strerror}); choose another folder or mend that."
         raise OutputError(msg) from error
 

@@ -66,6 +66,12 @@ def test_a_bag_that_does_not_fit_is_kept_as_incomplete(tmp_path: pathlib.Path, c
         assert reader.duration_ns > 0
 
 
+def test_a_log_that_does_not_fit_leaves_nothing(tmp_path: pathlib.Path) -> None:
+    sentence = refused(2000, "drive", FAMILY, "--driver", "expert", "--seeds", "0", "--out", str(tmp_path / "out"))
+    assert "cannot be written (File too large)" in sentence
+    assert files(tmp_path / "out") == []
+
+
 def test_samples_that_do_not_fit_leave_nothing(tmp_path: pathlib.Path) -> None:
     words = ["record", "--families", FAMILY, "--seeds", "0", "--format", "shards", *SIZES]
     sentence = refused(300_000, *words, "--out", str(tmp_path / "out"))
