@@ -27,6 +27,12 @@ class InputCondition(enum.IntEnum):
     FUTURE = 5
     IMPLAUSIBLE = 6
     SLOW = 7
+    DELAYED = 8
+    CROWDED = 9
+
+
+# With all but the first the state is DEGRADED.
+USABLE = (InputCondition.OK, InputCondition.SLOW, InputCondition.DELAYED, InputCondition.CROWDED)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class InputStatus:
     @property
     def usable(self) -> bool:
         """Whether the policy may use this input."""
-        return self.condition in (InputCondition.OK, InputCondition.SLOW)
+        return self.condition in USABLE
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ class SupervisionParameters:
     )
     max_refusals: int = param(
         3,
-        "When more plans than this are refused or fail within supervision.refusal_window_s, the last plan is not driven "
-        "on and the vehicle stops.",
+        "When more plans than this are refused or fail within supervision.refusal_window_s, the last plan is not "
+        "driven on and the vehicle stops.",
         minimum=0,
         maximum=1000,
     )
@@ -72,8 +72,8 @@ class SupervisionParameters:
     )
     max_spread_m: float = param(
         0.0,
-        "With policy.flow_samples above 1: the state is DEGRADED while their last waypoints lie further apart than this "
-        "(root mean square from their mean); 0 does not judge.",
+        "With policy.flow_samples above 1: the state is DEGRADED while their last waypoints lie further apart than "
+        "this (root mean square from their mean); 0 does not judge.",
         unit="m",
         minimum=0.0,
         maximum=100.0,
@@ -246,6 +246,19 @@ class SupervisionParameters:
     rate_window_s: float = param(2.0, "Rates are counted over this long.", unit="s", minimum=0.5, maximum=60.0)
     min_rate_share: float = param(
         0.7, "An input with less than this share of its expected rate is too slow.", minimum=0.0, maximum=1.0
+    )
+    max_rate_growth: float = param(
+        1.5,
+        "An input that comes this many times as often as it ever did, and as is expected, may have two senders.",
+        minimum=1.0,
+        maximum=1000.0,
+    )
+    max_lateness_s: float = param(
+        0.2,
+        "A picture that comes later than this after its stamp, by the stamps of odometry, is late; 0 does not judge.",
+        unit="s",
+        minimum=0.0,
+        maximum=10.0,
     )
 
     # The rig.

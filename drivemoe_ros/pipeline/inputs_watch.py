@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drivemoe_ros.data.samples import ImageSample, OdometrySample, RouteSample
 from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.supervision.lateness_check import LatenessCheck
 from drivemoe_ros.supervision.odometry_check import OdometryCheck
 from drivemoe_ros.supervision.rate_check import RateCheck, expected_rates
 from drivemoe_ros.sync.frozen import FrozenDetector
@@ -60,6 +61,7 @@ class InputsWatch:
         self._refused: dict[str, _Refused] = {}
         self._newest_ns: dict[str, int] = {}
         self._route_ns = BEFORE_ALL_NS
+        self._lateness = LatenessCheck(limits, jump_back_ns)
 
     def restart(self) -> None:
         """Forget what the cameras showed, as after a jump of the clock; stamps tell the rest by themselves."""
@@ -70,9 +72,11 @@ class InputsWatch:
         """Take one sample of any input."""
         if isinstance(sample, ImageSample):
             name = sample.camera
+            self._lateness.push_picture(name, sample.stamp_ns)
         elif isinstance(sample, OdometrySample):
             name = ODOMETRY
             self._odometry.push(sample)
+            self._lateness.push_odometry(sample.stamp_ns)
         elif isinstance(sample, RouteSample):
             self._route_ns = self._came_ns(sample.stamp_ns)
             return
@@ -137,7 +141,8 @@ class InputsWatch:
 
         Returns:
             All of them: ``CORRUPT`` where an input is missing because its messages were refused, ``IMPLAUSIBLE`` for
-            odometry that contradicts itself, ``SLOW`` for inputs that are fine but come too rarely.
+            odometry that contradicts itself, ``SLOW`` for inputs that are fine but come too rarely, ``CROWDED`` for
+            those that come too often, ``DELAYED`` for pictures that came late.
         """
         judged = dict(statuses)
 
@@ -153,7 +158,13 @@ class InputsWatch:
         if not odometry.usable:
             # Says more than that it is late: its pose cannot be compared with any before.
             correct(ODOMETRY, odometry.condition, odometry.detail)
-        for name, words in self._rates.slow(stamp_ns - self._lag_ns).items():
-            if name in judged and judged[name].condition is InputCondition.OK:
-                correct(name, InputCondition.SLOW, words)
+        settled_ns = stamp_ns - self._lag_ns
+        for condition, found in (
+            (InputCondition.CROWDED, self._rates.crowded(settled_ns)),
+            (InputCondition.DELAYED, self._lateness.late(stamp_ns, judged.values())),
+            (InputCondition.SLOW, self._rates.slow(settled_ns)),
+        ):
+            for name, words in found.items():
+                if name in judged and judged[name].condition is InputCondition.OK:
+                    correct(name, condition, words)
         return judged

@@ -1,4 +1,4 @@
-"""Inputs that come too rarely, counted by their stamps."""
+"""Inputs that come too rarely, or suddenly too often, counted by their stamps."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Longer than any picture that is asked about waits for its set.
 KEEP_NS = 10_000_000_000
+# So long after an input came too often do the seconds looked back at still hold some of that.
+UNLEARNT_NS = 3_000_000_000
 # Whatever is sent, this many stamps of one input are remembered at most.
 MOST_STAMPS = 100_000
 
@@ -50,6 +52,7 @@ class RateCheck:
         """
         self._expected_hz = dict(expected_hz)
         self._least_share = parameters.min_rate_share
+        self._most_growth = parameters.max_rate_growth
         self._window_ns = to_ns(parameters.rate_window_s)
         self._jump_back_ns = jump_back_ns
         self.reset()
@@ -59,6 +62,8 @@ class RateCheck:
         self._stamps_ns: dict[str, list[int]] = {}
         self._first_ns: dict[str, int] = {}
         self._jumped: set[str] = set()
+        self._most_before: dict[str, int] = {}
+        self._crowded_ns: dict[str, int] = {}
 
     def push(self, name: str, stamp_ns: int) -> None:
         """Take the stamp of one message.
@@ -73,6 +78,8 @@ class RateCheck:
         jumped = stamps_ns is not None and stamp_ns < stamps_ns[-1] - self._jump_back_ns
         if jumped:
             self._jumped.add(name)
+            self._most_before.pop(name, None)
+            self._crowded_ns.pop(name, None)
         if stamps_ns is None or jumped:
             self._stamps_ns[name], self._first_ns[name] = [stamp_ns], stamp_ns
             return
@@ -120,6 +127,37 @@ class RateCheck:
             if rate_hz is not None and rate_hz < self._least_share * expected_hz:
                 found[name] = f"comes {rate_hz:.2g} times a second, but {expected_hz:g} are expected"
         return found
+
+    def crowded(self, stamp_ns: int) -> dict[str, str]:
+        """Name the inputs that suddenly come far more often than in any second before, as from two senders.
+
+        To be called at ascending stamps: what an input usually does is learnt from one call to the next.
+
+        Args:
+            stamp_ns: Stamp of the picture that a plan is made for [ns].
+
+        Returns:
+            Why, in words, by input name; empty if none does.
+        """
+        found = {}
+        for name, first_ns in self._first_ns.items():
+            if stamp_ns - first_ns < 2 * NANOSECONDS_PER_SECOND:
+                continue
+            now, before = self._count(name, stamp_ns), self._count(name, stamp_ns - NANOSECONDS_PER_SECOND)
+            most = self._most_before.get(name, before)
+            limit = self._most_growth * max(most, self._expected_hz[name])
+            if now > limit:
+                found[name] = f"comes {now} times a second, but came {most} times: are there two senders on its topic?"
+                self._crowded_ns[name] = stamp_ns
+            elif stamp_ns - self._crowded_ns.get(name, stamp_ns - UNLEARNT_NS) >= UNLEARNT_NS:
+                # What was too much must not become what is usual.
+                self._most_before[name] = max(most, before)
+        return found
+
+    def _count(self, name: str, end_ns: int) -> int:
+        """Return how many stamps lie in the second up to one [ns]."""
+        stamps_ns = self._stamps_ns[name]
+        return bisect_right(stamps_ns, end_ns) - bisect_right(stamps_ns, end_ns - NANOSECONDS_PER_SECOND)
 
     def _forget(self, stamps_ns: list[int]) -> None:
         kept_ns = self._window_ns + KEEP_NS

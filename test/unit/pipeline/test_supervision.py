@@ -250,6 +250,30 @@ def test_a_slow_camera_is_used_and_named() -> None:
     assert rungs(unexpected, (1600,)) == [GOOD]
 
 
+def test_a_front_picture_that_comes_late_is_used_and_named() -> None:
+    def comes(sample: Sample) -> int:
+        is_front = isinstance(sample, ImageSample) and sample.camera == FRONT
+        return max(time_of(sample), 951) if is_front and time_of(sample) >= 700 else time_of(sample)
+
+    results = by_time(run(pipeline_of(Cruise()), sorted(Drive(length=1300).samples(), key=comes)))
+    found = status(results[700], FRONT)
+    assert (found.condition, found.usable) == (InputCondition.DELAYED, True)
+    assert results[700].report.reason == (
+        "front: came 0.25 s after its stamp, by odometry's, and supervision.max_lateness_s is 0.2 s"
+    )
+    assert rungs(results, (600, 700, 800, 900)) == [GOOD, LACKING, GOOD, GOOD]
+
+
+def test_a_second_sender_on_a_cameras_topic_is_noticed() -> None:
+    samples = Drive(length=5000).samples()
+    second = [picture("back", time + 13) for time in range(2500, 4000, 100)]
+    both = sorted([*samples, *second], key=lambda sample: sample.stamp_ns or 0)
+    results = by_time(run(pipeline_of(Cruise()), both))
+    assert rungs(results, (2400, 3400, 3900, 4900)) == [GOOD, LACKING, LACKING, GOOD]
+    assert status(results[3400], "back").condition is InputCondition.CROWDED
+    assert results[3400].report.reason.endswith("are there two senders on its topic?")
+
+
 def test_slow_odometry_is_named_and_recovers() -> None:
     def thin(sample: Sample) -> Sample | None:
         dropped = isinstance(sample, OdometrySample) and 1000 < time_of(sample) < 3000 and time_of(sample) % 200

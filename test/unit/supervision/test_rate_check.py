@@ -94,3 +94,69 @@ def test_memory_is_bounded_by_time() -> None:
         check.push("front", START_NS + index * 10 * MS)
     assert len(check._stamps_ns["front"]) <= 2 * 1200 + 1
     assert check.rate_hz("front", START_NS + 4999 * 10 * MS) == pytest.approx(100.0)
+
+
+def crowded_at(stamps_ns: list[int], times_s: list[float]) -> list[bool]:
+    """Ask ten times a second, and return the answers at some times after the start [s]."""
+    check, answers = new_check(), {}
+    rest = sorted(stamps_ns)
+    for tick in range(round(max(times_s) * 10) + 1):
+        now_ns = START_NS + tick * PERIOD_NS
+        while rest and rest[0] <= now_ns:
+            check.push("front", rest.pop(0))
+        answers[tick] = "front" in check.crowded(now_ns)
+    return [answers[round(time_s * 10)] for time_s in times_s]
+
+
+def from_to(begin_s: float, end_s: float, rate_hz: float) -> list[int]:
+    """Return evenly spaced stamps [ns]."""
+    num = round((end_s - begin_s) * rate_hz)
+    return [START_NS + round((begin_s + index / rate_hz) * S) for index in range(num)]
+
+
+def test_a_second_sender_is_noticed_for_as_long_as_it_sends() -> None:
+    stamps_ns = from_to(0.0, 20.0, 10.0) + from_to(4.013, 14.0, 10.0)
+    assert crowded_at(stamps_ns, [3.9, 4.7, 6.0, 13.9, 15.5, 19.9]) == [False, True, True, True, False, False]
+    # What was too much does not become usual.
+    again_ns = stamps_ns + from_to(17.013, 20.0, 10.0)
+    assert crowded_at(again_ns, [16.9, 17.8]) == [False, True]
+
+
+def test_who_sends_too_often_is_asked_whether_there_are_two() -> None:
+    check = new_check()
+    for stamp_ns in sorted(from_to(0.0, 4.0, 10.0) + from_to(3.013, 4.0, 10.0)):
+        check.push("front", stamp_ns)
+    assert check.crowded(START_NS + 3 * S - 1) == {}
+    assert check.crowded(START_NS + 4 * S - 1) == {
+        "front": "comes 20 times a second, but came 10 times: are there two senders on its topic?"
+    }
+
+
+@pytest.mark.parametrize(
+    "stamps_ns",
+    [
+        from_to(0.0, 3.0, 10.0) + from_to(6.0, 10.0, 10.0),
+        from_to(0.0, 5.0, 2.0) + from_to(5.0, 10.0, 10.0),
+        from_to(0.0, 3.0, 20.0) + from_to(3.0, 6.0, 4.0) + from_to(6.0, 10.0, 20.0),
+    ],
+)
+def test_a_camera_that_is_back_at_its_rate_is_not_two(stamps_ns: list[int]) -> None:
+    times_s = [0.1 * tick for tick in range(100)]
+    assert crowded_at(stamps_ns, times_s) == [False] * 100
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 999), jitter_ms=st.integers(0, 60), drop=st.floats(0.0, 0.5))
+def test_jitter_and_drops_are_not_two_senders(seed: int, jitter_ms: int, drop: float) -> None:
+    rng = random.Random(seed)
+    stamps_ns = [stamp_ns + rng.randint(0, jitter_ms) * MS for stamp_ns in from_to(0.0, 10.0, 10.0)]
+    kept = [stamp_ns for stamp_ns in stamps_ns if rng.random() >= drop]
+    assert not any(crowded_at(kept, [0.1 * tick for tick in range(100)]))
+
+
+def test_after_a_jump_of_the_clock_what_is_usual_is_learnt_anew() -> None:
+    stamps_ns = from_to(0.0, 6.0, 10.0)
+    check = new_check()
+    for stamp_ns in stamps_ns + from_to(0.0, 6.0, 20.0):
+        check.push("front", stamp_ns)
+        assert check.crowded(stamp_ns) == {}
