@@ -76,7 +76,7 @@ class Diagnostics:
         return self._writer.status("state", level, message, {"policy": label})
 
     def _rig(self, rig: RigWatch) -> DiagnosticStatus:
-        level, words = OK, "nothing contradicts the rig file"
+        level, words = OK, "nothing contradicts the rig file" if rig.is_on else "supervision.rig_check is off"
         if rig.missing:
             level, words = WARN, f"no calibration came for {', '.join(rig.missing)}"
         if rig.contradictions:

@@ -71,7 +71,7 @@ class RigWatch:
     def open(self) -> None:
         """Subscribe, as if nothing had been heard before."""
         self._begin()
-        if self._parameters.rig_check != OFF:
+        if self.is_on:
             self._transforms.open()
             for one in self._calibrations.values():
                 one.open()
@@ -81,6 +81,11 @@ class RigWatch:
         self._transforms.close()
         for one in self._calibrations.values():
             one.close()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is compared."""
+        return self._parameters.rig_check != OFF
 
     @property
     def refusal(self) -> str:
@@ -116,7 +121,7 @@ class RigWatch:
         Args:
             cameras: Inputs of the node; those that are no camera are passed over.
         """
-        if self._parameters.rig_check == OFF:
+        if not self.is_on:
             return
         now_s = time.monotonic()
         for name in self._calibrations.keys() - self._infos.keys():

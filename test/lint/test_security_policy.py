@@ -37,7 +37,7 @@ def test_only_the_policy_may_send_plans() -> None:
 
 def test_every_input_may_be_heard_and_none_be_said() -> None:
     topics = set(load_rig("bench2drive").topics())
-    assert topics <= allowed("subscribe")["drivemoe"]
+    assert topics | {"/tf", "/tf_static"} <= allowed("subscribe")["drivemoe"]
     assert all(not said & topics for said in allowed("publish").values())
     assert {"/drivemoe/output/trajectory", load_rig("bench2drive").odometry_topic} <= allowed("subscribe")[CONTROLLER]
 
