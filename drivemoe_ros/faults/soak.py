@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 # How long faults last [s], and how long after the vehicle drives as ever again the next one begins.
 LASTS_S = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 GAP_STEPS = (40, 100)  # of the world, 2 to 5 s
+# Messages that come too rarely are counted over `supervision.rate_window_s`, so that this takes longer to notice.
+RARE, RARE_LASTS_S = "/slow", (2.5, 3.0, 3.5, 4.0)
 # So long nothing is sent between two roads [s].
 BETWEEN_ROADS_S = 2.0
+# Between faults the vehicle must be back at RUNNING after this long, whatever roads it is put on [s].
+PATIENCE_S = 60.0
 # The route is sent again so long after a road's beginning, when odometry is where the road is [ns].
 ROUTE_AGAIN_NS = 1_000_000_000
 # Faults after which the clock may have jumped back.
@@ -72,7 +76,7 @@ class Soak:
         self._trouble: Trouble | None = None
         self._witness: Witness | None = None
         self._state = DrivingState.WAITING
-        self._restarted_ns = 0
+        self._restarted_ns, self._well_s = 0, 0.0
         self.watch = StateWatch(equipment.parameters.supervision.recover_plans)
         self.driven_s, self.num_roads, self.num_cut_short = 0.0, 1, 0
         self.outcomes: Counter[str] = Counter()
@@ -118,19 +122,27 @@ class Soak:
         if self._trouble is None and self._state is DrivingState.RUNNING:
             self._deck = self._deck or self._rng.permutation(len(self._faults)).tolist()
             begin_ns = now_ns + int(self._rng.integers(*GAP_STEPS)) * STEP_NS
-            self._trouble = Trouble(self._faults[self._deck[-1]], begin_ns, float(self._rng.choice(LASTS_S)))
+            fault = self._faults[self._deck[-1]]
+            lasts_s = float(self._rng.choice(RARE_LASTS_S if fault.name.endswith(RARE) else LASTS_S))
+            self._trouble = Trouble(fault, begin_ns, lasts_s)
             self._witness = Witness(self._trouble, self._drive.vehicle)
 
     def _listen(self, moments: list[Moment], now_ns: int) -> None:
         trouble = self._trouble
-        if trouble is not None and now_ns >= trouble.begin_ns and trouble.fault.name.startswith(RESTARTING):
+        name = trouble.fault.name if trouble is not None and now_ns >= trouble.begin_ns else ""
+        if name.startswith(RESTARTING):
             self._restarted_ns = now_ns
         restarts = now_ns - self._restarted_ns < to_ns(AFTER_S)
         for moment in moments:
             wrong = self.watch.look(moment, restarts=restarts)
-            where = f"at {self.driven_s:.2f} s" + (f" ({trouble.fault.name})" if trouble else "")
+            where = f"at {self.driven_s:.2f} s" + (f" ({name})" if name else "")
             self.wrong += [f"{where}: {words}" for words in wrong]
             self._state = moment.state
+            if moment.state is DrivingState.RUNNING:
+                self._well_s = self.driven_s
+            elif self.driven_s - self._well_s > PATIENCE_S:
+                self.wrong.append(f"{where}: not RUNNING since {self._well_s:.2f} s ({moment.reason})")
+                self._well_s = self.driven_s
         self.state_steps[self._state] += 1
 
     def _conclude(self, found: Finding) -> None:

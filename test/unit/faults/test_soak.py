@@ -8,9 +8,9 @@ import pathlib
 
 import pytest
 
-from drivemoe_ros.data.plan import PlanSource
+from drivemoe_ros.data.plan import Observation, PlanSource, PolicyOutput
 from drivemoe_ros.data.state import DrivingState
-from drivemoe_ros.errors import ParameterError
+from drivemoe_ros.errors import ParameterError, PolicyError
 from drivemoe_ros.faults.catalogue import FAULTS, NOTICED
 from drivemoe_ros.faults.drive import Equipment
 from drivemoe_ros.faults.fault import Fault
@@ -51,6 +51,21 @@ def test_what_passes_unnoticed_is_wrong() -> None:
     soaked.drive_on(20.0)
     assert "test/silent" in soaked.wrong[0]
     assert "unnoticed" in soaked.wrong[0] or "the worst state is RUNNING" in soaked.wrong[0]
+
+
+class NeverSure(SmoothSeeker):
+    """Never has a plan."""
+
+    def plan(self, observation: Observation, flow_steps: int | None = None) -> PolicyOutput:  # noqa: ARG002
+        msg = "There is no plan."
+        raise PolicyError(msg)
+
+
+def test_a_vehicle_that_does_not_drive_again_is_wrong() -> None:
+    soaked = Soak(Equipment(NeverSure(), RIG, PARAMETERS, Stripes), 0, SOME)
+    soaked.drive_on(63.0)
+    assert [words.split(" (")[0] for words in soaked.wrong] == ["at 60.05 s: not RUNNING since 0.00 s"]
+    assert soaked.findings == {}
 
 
 def decided(*states: DrivingState, restarts: bool = False) -> list[str]:
