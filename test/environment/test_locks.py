@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from tools.lock import clean, split_torch
+
 REQUIREMENTS = pathlib.Path(__file__).resolve().parents[2] / "requirements"
 # Its builds differ in their hashes and come from different indexes.
 TORCH = REQUIREMENTS / "torch.lock"
@@ -67,3 +69,21 @@ def test_no_lock_draws_in_cuda() -> None:
 
 def test_torch_is_the_version_that_the_policy_was_checked_with() -> None:
     assert ("torch", "2.13.0") in {(match["name"], match["version"]) for match in pins(TORCH)}
+
+
+def test_what_is_left_out_of_a_lock_goes_with_its_hashes() -> None:
+    one, other = f"    --hash=sha256:{'1' * 64}", f"    --hash=sha256:{'2' * 64}"
+    resolved = [
+        f"numpy==2.2.6 ; python_full_version < '3.11' and sys_platform == 'linux' \\\n{one} \\\n{other}",
+        f"nvidia-cublas==13.0 \\\n{one}",
+        f"pywin32==311 ; sys_platform == 'win32' \\\n{one}",
+        f"torch==2.13.0 \\\n{one} \\\n{other}",
+        f"triton==3.6.0 ; sys_platform == 'linux' \\\n{other}",
+        f"uvloop==0.22.1 ; sys_platform == 'linux' \\\n{one}",
+    ]
+    kept, torch = split_torch(clean("\n".join(resolved) + "\n"))
+    assert kept == [
+        f"numpy==2.2.6 ; python_full_version < '3.11' \\\n{one} \\\n{other}",
+        f"uvloop==0.22.1 \\\n{one}",
+    ]
+    assert torch == ["torch==2.13.0"]
