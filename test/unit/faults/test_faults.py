@@ -52,6 +52,34 @@ def test_an_error_nobody_foresaw_is_bridged_first_and_then_stops_the_car() -> No
     assert "KeyError" in finding.reason
 
 
+def test_a_policy_that_flickers_stops_the_car_in_its_lane() -> None:
+    finding = found("policy/flickers")
+    assert (finding.worst, finding.last, finding.unmet) == ("STOPPING", "RUNNING", ())
+    assert finding.reason.startswith("more than supervision.max_refusals = 3 plans were refused or failed")
+
+
+@pytest.mark.parametrize("name", ["odometry/backwards", "odometry/turned", "odometry/wheel_spin"])
+def test_the_car_is_not_driven_by_odometry_that_cannot_be_true(name: str) -> None:
+    finding = found(name)
+    assert (finding.worst, finding.after_s, finding.unmet) == ("FAULT", 0.0, ())
+    assert finding.car.startswith("stood after")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("camera/front/late", "front: came 0.30 s after its stamp"),
+        ("camera/front/two_publishers", "are there two senders on its topic?"),
+        ("route/behind", "the route ends 5.0 m behind the vehicle"),
+        ("route/far", "the route is 2000.0 m away at its nearest point, and route.max_distance_m is 20 m"),
+    ],
+)
+def test_what_can_still_be_driven_with_is_named(name: str, words: str) -> None:
+    finding = found(name)
+    assert finding.worst == "DEGRADED"
+    assert words in finding.reason
+
+
 def test_faults_are_chosen_by_name_and_pattern() -> None:
     assert choose_faults(["odometry/nan", "none"]) == ["none", "odometry/nan"]
     assert choose_faults(["all"]) == list(FAULTS)
