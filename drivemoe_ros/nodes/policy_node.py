@@ -10,7 +10,7 @@ from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.data.plan import PolicyLabel
-from drivemoe_ros.data.samples import OdometrySample
+from drivemoe_ros.data.samples import ImageSample, OdometrySample
 from drivemoe_ros.messages.topics import NODE_NAME
 from drivemoe_ros.nodes.inputs import Inputs
 from drivemoe_ros.nodes.managed_node import BEAT_S, ManagedNode
@@ -127,6 +127,8 @@ class PolicyNode(ManagedNode):
 
     def _push(self, sample: Sample) -> None:
         planner, publication = self._planner, self._publication
+        if self._rig_watch is not None and isinstance(sample, ImageSample):
+            self._rig_watch.see(sample)
         if publication is not None and isinstance(sample, OdometrySample):
             publication.push(sample)
         if planner is not None:

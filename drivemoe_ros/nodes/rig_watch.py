@@ -1,4 +1,4 @@
-"""Compares the cameras' CameraInfo and tf with the rig file while the node is active.
+"""Compares the cameras' CameraInfo, the shape of their pictures and tf with the rig file while the node is active.
 
 Calibration comes on the topic that the rig names, or beside the picture's where it names none. A camera's frame is that
 in the header of its calibration, or of its pictures; one that is the base frame itself, or that tf does not know, says
@@ -16,8 +16,9 @@ from drivemoe_ros.errors import InputError
 from drivemoe_ros.nodes.sources import CAMERA_INFO, COMPRESSED_ENDING, Source
 from drivemoe_ros.nodes.topic_input import TopicInput
 from drivemoe_ros.nodes.transforms import TRANSFORMS, TransformListener
+from drivemoe_ros.sensors.decode import promised_size
 from drivemoe_ros.supervision.mounting import Mounting, mounting_of
-from drivemoe_ros.supervision.rig_check import check_rig, uncalibrated
+from drivemoe_ros.supervision.rig_check import check_rig, check_size, uncalibrated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rclpy.node import Node
 
     from drivemoe_ros.data.cameras import Camera, Rig
+    from drivemoe_ros.data.samples import ImageSample
     from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
 
 REFUSE, OFF = "refuse", "off"
@@ -62,6 +64,7 @@ class RigWatch:
     def _begin(self) -> None:
         self._transforms = TransformListener(self._node)
         self._infos: dict[str, CameraInfoSample] = {}
+        self._pictures: dict[str, ImageSample] = {}
         self._mounted: dict[str, Mounting] = {}
         self._first_s: dict[str, float] = {}
         self._told: set[str] = set()
@@ -81,6 +84,10 @@ class RigWatch:
         self._transforms.close()
         for one in self._calibrations.values():
             one.close()
+
+    def see(self, picture: ImageSample) -> None:
+        """Take a picture; it is looked at later, if it still is its camera's newest then."""
+        self._pictures[picture.camera] = picture
 
     @property
     def is_on(self) -> bool:
@@ -134,7 +141,8 @@ class RigWatch:
         if len(self._mounted) == len(self._rig.cameras):
             self._transforms.close_moving()
         self._transforms.rest()
-        self.contradictions = tuple(check_rig(self._rig, self._infos, self._mounted, self._parameters))
+        found = check_rig(self._rig, self._infos, self._mounted, self._parameters)
+        self.contradictions = (*found, *self._wrong_shapes())
         lacking = uncalibrated(self._rig, self._infos)
         self.missing = tuple(name for name in lacking if now_s - self._first_s.get(name, now_s) > MISSING_AFTER_S)
         self._log()
@@ -149,6 +157,14 @@ class RigWatch:
                 self._mounted[name] = mounting_of(found.position_m, found.quaternion_xyzw)
             except InputError as error:
                 self._transforms.problem = str(error)
+
+    def _wrong_shapes(self) -> list[str]:
+        texts = []
+        for name, picture in self._pictures.items():
+            size_px = promised_size(picture.image)
+            if size_px is not None:
+                texts.append(check_size(self._rig.cameras[name], self._infos.get(name), size_px, self._parameters))
+        return [text for text in texts if text]
 
     def _take(self, sample: CameraInfoSample) -> None:
         self._infos[sample.camera] = sample

@@ -64,6 +64,24 @@ def decode_image(image: EncodedImage, max_pixels: int, least_width: int = 0) -> 
     raise ImageError(msg)
 
 
+def promised_size(image: EncodedImage) -> tuple[int, int] | None:
+    """Read how large a picture says it is, without decoding it.
+
+    Args:
+        image: The picture as it arrived.
+
+    Returns:
+        Columns and rows [px]; None if it does not say, or not in a way that is known.
+    """
+    size_px = (image.width, image.height)
+    if image.encoding in COMPRESSED:
+        try:
+            size_px = _open(image.data_bytes.tobytes()).size
+        except Exception:  # noqa: BLE001 - Pillow lets many kinds through; decoding says what is wrong
+            return None
+    return size_px if min(size_px) > 0 else None
+
+
 def _decode_raw(image: EncodedImage, max_pixels: int) -> NDArray[np.uint8]:
     width, height = image.width, image.height
     _check_size(width, height, max_pixels)
@@ -102,10 +120,7 @@ def _decode_compressed(image: EncodedImage, max_pixels: int, least_width: int) -
         msg = f"The {image.encoding} picture has more than {MAX_SCANS} scans instead of ten; check the camera's driver."
         raise ImageError(msg)
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of large pictures; max_pixels is the limit here.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(encoded), formats=("JPEG", "PNG"))
+        picture = _open(encoded)
         _check_size(picture.width, picture.height, max_pixels)
         if least_width:
             picture.draft(None, (least_width, least_width * picture.height // picture.width))
@@ -118,6 +133,13 @@ def _decode_compressed(image: EncodedImage, max_pixels: int, least_width: int) -
         num = image.data_bytes.size
         msg = f"The {image.encoding} picture of {num} bytes cannot be decoded ({reason}); check the camera's driver."
         raise ImageError(msg) from error
+
+
+def _open(encoded: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        # Pillow warns of large pictures; max_pixels is the limit here.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        return Image.open(io.BytesIO(encoded), formats=("JPEG", "PNG"))
 
 
 def _to_rgb(picture: Image.Image) -> NDArray[np.uint8]:

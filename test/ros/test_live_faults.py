@@ -131,6 +131,7 @@ def test_the_vehicle_brakes_while_its_policy_hangs_or_is_gone_and_drives_on_when
         alone(Vehicle) as vehicle,
     ):
         with policy(tmp_path / "policy") as first:
+            first.wait_for("Ready: ")
             vehicle.must_drive()
             first.process.send_signal(signal.SIGSTOP)
             vehicle.must_brake()
@@ -138,5 +139,6 @@ def test_the_vehicle_brakes_while_its_policy_hangs_or_is_gone_and_drives_on_when
             vehicle.must_drive()
             first.process.send_signal(signal.SIGKILL)
             vehicle.must_brake()
-        with policy(tmp_path / "policy again"):
+        with policy(tmp_path / "policy again") as second:
+            second.wait_for("Ready: ")
             vehicle.must_drive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,10 @@ BEST_EFFORT = QoSProfile(depth=1, reliability=QoSReliabilityPolicy.BEST_EFFORT)
 needs_tf2_msgs = pytest.mark.skipif(not is_installed(TRANSFORMS), reason="tf2_msgs is not installed")
 
 
+# As wide against their height as the rig's.
+DRIVE = dataclasses.replace(JPEG, height=36)
+
+
 def calibration(camera: Camera, fov_deg: float) -> Any:  # noqa: ANN401
     """Return a camera's calibration with a field of view."""
     focal_px = camera.width / 2.0 / math.tan(math.radians(fov_deg) / 2.0)
@@ -64,7 +69,7 @@ def test_a_calibration_that_fits_is_said_to() -> None:
 
 
 def test_a_latched_calibration_from_before_is_heard_and_a_wrong_one_told_without_stopping() -> None:
-    drive = in_order(JPEG)
+    drive = in_order(DRIVE)
     with live_node() as (_, around):
         camera = RIG.cameras["back"]
         around.publisher(camera.info_topic, INFO, LATCHED).publish(calibration(camera, 60.0))
@@ -77,14 +82,14 @@ def test_a_latched_calibration_from_before_is_heard_and_a_wrong_one_told_without
 
 
 def test_a_rig_that_does_not_fit_is_refused_until_it_does() -> None:
-    drive = in_order(JPEG)
+    drive = in_order(DRIVE)
     with live_node(REFUSE) as (_, around):
         around.start()
         around.connect(drive)
         calibrate(around, 120.0)
         around.until(lambda: "does not fit this vehicle: 'front': its calibration" in around.reason(), "refusal")
         assert around.received["state"][-1].state == PolicyState.WAITING
-        assert around.diagnostics["rig"].level == DiagnosticStatus.ERROR
+        around.until(lambda: around.diagnostics["rig"].level == DiagnosticStatus.ERROR, "diagnostics")
         around.stream(drive)
         around.rest(0.5)
         assert not around.received["trajectory"]
@@ -95,7 +100,7 @@ def test_a_rig_that_does_not_fit_is_refused_until_it_does() -> None:
 
 
 def test_a_rig_found_wrong_under_way_is_a_fault() -> None:
-    drive = in_order(JPEG)
+    drive = in_order(DRIVE)
     with live_node(REFUSE) as (_, around):
         around.start()
         around.connect(drive)
@@ -107,7 +112,7 @@ def test_a_rig_found_wrong_under_way_is_a_fault() -> None:
 
 
 def test_cameras_without_the_promised_calibration_are_named() -> None:
-    drive = in_order(JPEG)
+    drive = in_order(DRIVE)
     with live_node() as (_, around):
         around.start()
         around.connect(drive)
@@ -115,6 +120,17 @@ def test_cameras_without_the_promised_calibration_are_named() -> None:
         around.until(lambda: "no calibration came for front, " in around.diagnostics["rig"].message, "diagnostics")
         assert around.diagnostics["rig"].level == DiagnosticStatus.WARN
         assert around.received["state"]
+
+
+def test_pictures_of_another_shape_are_named() -> None:
+    drive = in_order(JPEG)
+    with live_node() as (_, around):
+        around.start()
+        around.connect(drive)
+        around.drive(drive)
+        words = "'front': its pictures have 64x48 pixels, but the rig file says 1600x900"
+        around.until(lambda: words in around.diagnostics["rig"].message, "diagnostics")
+        assert around.diagnostics["rig"].message.endswith("and 3 more")
 
 
 @needs_tf2_msgs

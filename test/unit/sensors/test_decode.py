@@ -14,7 +14,7 @@ from PIL import Image
 
 from drivemoe_ros.data.samples import EncodedImage
 from drivemoe_ros.errors import ImageError
-from drivemoe_ros.sensors.decode import BYTES_PER_PIXEL, RGB_BYTES, decode_image
+from drivemoe_ros.sensors.decode import BYTES_PER_PIXEL, RGB_BYTES, decode_image, promised_size
 
 MAX_PIXELS = 1_000_000
 MAKERS = {"rgb8": "RGB", "bgr8": "BGR", "rgba8": "RGBA", "bgra8": "BGRA", "8UC3": "BGR", "8UC4": "BGRA"}
@@ -183,3 +183,13 @@ def test_damaged_bytes_give_a_picture_or_one_sentence(place: int, value: bytes, 
             sentence = str(error)
     assert "\n" not in sentence
     assert shape[2] == 3
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+def test_a_pictures_size_is_read_without_decoding_it(kind: str) -> None:
+    whole = encoded(Image.fromarray(colourful(50, 70)), kind)
+    cut = EncodedImage(kind, whole.data_bytes[:-20])
+    assert promised_size(whole) == promised_size(cut) == (70, 50)
+    assert promised_size(raw("RGB", "rgb8", 3)) == (7, 5)
+    assert promised_size(EncodedImage(kind, whole.data_bytes[10:])) is None
+    assert promised_size(EncodedImage("rgb8", whole.data_bytes)) is None
