@@ -13,10 +13,13 @@ import pathlib
 import sys
 import time
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 from drivemoe_ros.cli.drive_job import loaded_policy
 from drivemoe_ros.errors import DriveMoeError, ParameterError
+from drivemoe_ros.faults.catalogue import FAULTS
 from drivemoe_ros.faults.drive import Equipment
+from drivemoe_ros.faults.fault import Fault
 from drivemoe_ros.faults.soak import Soak
 from drivemoe_ros.parameters.load import build_parameters, parse_overrides
 from drivemoe_ros.parameters.rig import load_rig
@@ -47,12 +50,16 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--rig", default="bench2drive", help="shipped rig or .yaml file (default %(default)s)")
     parser.add_argument("--size", type=int, default=224, metavar="PX", help="side of pictures (default %(default)s)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any parameter")
+    parser.add_argument("--without", nargs="+", default=[], metavar="FAULT", help="faults to leave out, also as a*")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write what was found there")
     arguments = parser.parse_args(words)
+    faults = [fault for name, fault in FAULTS.items() if not any(fnmatchcase(name, p) for p in arguments.without)]
+    if not faults:
+        parser.error("--without leaves out every fault; name fewer.")
     try:
         if arguments.json is not None:
             arguments.json.touch()  # after an hour it would be too late
-        return soak(equip(arguments), arguments.minutes, arguments.seed, arguments.json)
+        return soak(equip(arguments), arguments.minutes, arguments.seed, arguments.json, faults)
     except (DriveMoeError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -78,7 +85,13 @@ def equip(arguments: argparse.Namespace) -> Equipment:
     return Equipment(policy, rig, parameters, functools.partial(SceneRenderer, cameras=rig.cameras, size_px=size_px))
 
 
-def soak(equipment: Equipment, minutes: int, seed: int, file: pathlib.Path | None = None) -> int:
+def soak(
+    equipment: Equipment,
+    minutes: int,
+    seed: int,
+    file: pathlib.Path | None = None,
+    faults: Sequence[Fault] = tuple(FAULTS.values()),
+) -> int:
     """Drive for so long and print what came of it.
 
     Args:
@@ -86,6 +99,7 @@ def soak(equipment: Equipment, minutes: int, seed: int, file: pathlib.Path | Non
         minutes: In the world's time [min].
         seed: Of the faults and their times.
         file: For the same as JSON; None for none.
+        faults: What may happen.
 
     Returns:
         0, or 1 if something is wrong.
@@ -96,7 +110,7 @@ def soak(equipment: Equipment, minutes: int, seed: int, file: pathlib.Path | Non
     if minutes < 3:  # noqa: PLR2004 - thirds
         msg = f"{minutes} minutes are too few to compare thirds of them; give --minutes 3 or more."
         raise ParameterError(msg)
-    driver, readings = Soak(equipment, seed), list[Reading]()
+    driver, readings = Soak(equipment, seed, faults), list[Reading]()
     print(f"| {' | '.join(COLUMNS)} |", "| --- " * len(COLUMNS) + "|", sep="\n")
     for minute in range(1, minutes + 1):
         begun_s = time.monotonic()
