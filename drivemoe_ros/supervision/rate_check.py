@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from drivemoe_ros.parameters.schema import NANOSECONDS_PER_SECOND, to_ns
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 # Longer than any picture that is asked about waits for its set.
 KEEP_NS = 10_000_000_000
+# From so many stamps on their intervals tell a rate.
+LEAST_STAMPS = 4
 # So long after an input came too often do the seconds looked back at still hold some of that.
 UNLEARNT_NS = 3_000_000_000
 # Whatever is sent, this many stamps of one input are remembered at most.
@@ -143,7 +147,8 @@ class RateCheck:
         for name, first_ns in self._first_ns.items():
             if stamp_ns - first_ns < 2 * NANOSECONDS_PER_SECOND:
                 continue
-            now, before = self._count(name, stamp_ns), self._count(name, stamp_ns - NANOSECONDS_PER_SECOND)
+            now = len(self._second(name, stamp_ns))
+            before = _usual(self._second(name, stamp_ns - NANOSECONDS_PER_SECOND))
             most = self._most_before.get(name, before)
             limit = self._most_growth * max(most, self._expected_hz[name])
             if now > limit:
@@ -154,13 +159,22 @@ class RateCheck:
                 self._most_before[name] = max(most, before)
         return found
 
-    def _count(self, name: str, end_ns: int) -> int:
-        """Return how many stamps lie in the second up to one [ns]."""
+    def _second(self, name: str, end_ns: int) -> list[int]:
+        """Return the stamps in the second up to one [ns]."""
         stamps_ns = self._stamps_ns[name]
-        return bisect_right(stamps_ns, end_ns) - bisect_right(stamps_ns, end_ns - NANOSECONDS_PER_SECOND)
+        begin = bisect_right(stamps_ns, end_ns - NANOSECONDS_PER_SECOND)
+        return stamps_ns[begin : bisect_right(stamps_ns, end_ns)]
 
     def _forget(self, stamps_ns: list[int]) -> None:
         kept_ns = self._window_ns + KEEP_NS
         # Twice the time before pruning, so that most stamps cost no move of the list.
         if stamps_ns[0] < stamps_ns[-1] - 2 * kept_ns or len(stamps_ns) > MOST_STAMPS:
             del stamps_ns[: max(bisect_left(stamps_ns, stamps_ns[-1] - kept_ns), len(stamps_ns) - MOST_STAMPS)]
+
+
+def _usual(second_ns: list[int]) -> int:
+    """Return how often an input would have come in a second, had none of it been lost."""
+    if len(second_ns) < LEAST_STAMPS:
+        return len(second_ns)
+    interval_ns = statistics.median(after_ns - before_ns for before_ns, after_ns in pairwise(second_ns))
+    return max(len(second_ns), round(NANOSECONDS_PER_SECOND / interval_ns))

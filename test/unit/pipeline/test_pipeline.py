@@ -297,7 +297,7 @@ def test_planning_may_lag_behind_receiving(make_pipeline: MakePipeline, usual: d
 
 def test_the_speed_that_counts_for_freezing_is_that_of_the_picture(make_pipeline: MakePipeline) -> None:
     # Two pictures alike while standing; the vehicle starts later, and odometry comes well before the pictures.
-    parameters = {"supervision.frozen_pictures": 2}
+    parameters = {"supervision.frozen_pictures": 2, "supervision.max_lateness_s": 0.0}
     pictures = [picture(name, time, content=0) for time in range(0, 800, 100) for name in (FRONT, *VIEWS)]
     motion = [odometry(time, 5.0 if time > 500 else 0.0) for time in range(0, 1000, 50)]
     early = gather(make_pipeline(**parameters), [*motion, *pictures])

@@ -137,6 +137,7 @@ def test_who_sends_too_often_is_asked_whether_there_are_two() -> None:
     [
         from_to(0.0, 3.0, 10.0) + from_to(6.0, 10.0, 10.0),
         from_to(0.0, 5.0, 2.0) + from_to(5.0, 10.0, 10.0),
+        from_to(0.0, 0.5, 20.0) + from_to(1.2, 10.0, 20.0),
         from_to(0.0, 3.0, 20.0) + from_to(3.0, 6.0, 4.0) + from_to(6.0, 10.0, 20.0),
     ],
 )
