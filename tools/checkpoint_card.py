@@ -119,13 +119,15 @@ def spread(values: Sequence[float | None]) -> str:
 
 def _recorded(path: pathlib.Path) -> str:
     found = json.loads(path.read_text(encoding="utf-8"))
-    return "\n".join(
-        [
-            "## On recorded test drives of the expert\n",
-            f"Of {found['samples']} moments: ADE {found['ade_m']:.3f} m, FDE {found['fde_m']:.3f} m.\n",
-            _router_table({name: found[f"{name}_router"] for name in ("view", "skill")}),
-        ]
+    ahead, aside = found["followed_ahead"], found["followed_aside"]
+    words = (
+        f"Of {found['samples']} moments: ADE {found['ade_m']:.3f} m, FDE {found['fde_m']:.3f} m; going straight on at "
+        f"the same speed {found['ade_straight_on_m']:.3f} m. Of what is driven otherwise, plans follow "
+        f"{ahead['slope']:.2f} ahead (correlation {ahead['correlation']:.2f}) and {aside['slope']:.2f} to the side "
+        f"({aside['correlation']:.2f}).\n"
     )
+    routers = _router_table({name: found[f"{name}_router"] for name in ("view", "skill")})
+    return f"## On recorded test drives of the expert\n\n{words}\n{routers}"
 
 
 def _router_table(routers: dict[str, dict[str, Any] | None]) -> str:

@@ -19,6 +19,7 @@ from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
 from drivemoe_ros.data.skills import SKILL_NAMES
 from drivemoe_ros.errors import InputError, OutputError, ParameterError, PolicyError
 from drivemoe_ros.evaluation.displacement import average_displacement, final_displacement
+from drivemoe_ros.evaluation.following import following, straight_on
 from drivemoe_ros.evaluation.log_file import read_log
 from drivemoe_ros.evaluation.routers import score_router
 
@@ -89,6 +90,7 @@ class _Planned:
 
     planned: list[NDArray[np.float64]] = field(default_factory=list)
     driven: list[NDArray[np.float64]] = field(default_factory=list)
+    speeds_mps: list[float] = field(default_factory=list)
     views: list[tuple[str, str]] = field(default_factory=list)
     skills: list[tuple[str, str]] = field(default_factory=list)
     damaged: int = 0
@@ -102,9 +104,18 @@ def _evaluate_samples(policy: Policy, folder: pathlib.Path, num: int) -> dict[st
     planned_PH2, driven_PH2 = np.stack(plans.planned), np.stack(plans.driven)
     routers = {"view": score_router(plans.views, CANDIDATE_VIEWS), "skill": score_router(plans.skills, SKILL_NAMES)}
     ade_m, fde_m = average_displacement(planned_PH2, driven_PH2), final_displacement(planned_PH2, driven_PH2)
+    interval_s = policy.spec.waypoint_interval_ns * 1e-9
+    straight_PH2 = straight_on(np.array(plans.speeds_mps), planned_PH2.shape[1], interval_s)
+    straight_m = average_displacement(straight_PH2, driven_PH2)
+    ahead, aside = following(planned_PH2, driven_PH2, straight_PH2)
     damaged = f"; {plans.damaged} could not be used" if plans.damaged else ""
     print(f"{policy.spec.weights} on {len(planned_PH2)} samples of {folder}{damaged}")
     print(f"plans are {ade_m:.3f} m from what was driven on average (ADE), {fde_m:.3f} m at their end (FDE)")
+    print(
+        f"going straight on at the same speed is {straight_m:.3f} m from it; of what is driven otherwise, plans follow"
+    )
+    print(f"  ahead {ahead.slope:.2f} (correlation {ahead.correlation:.2f})")
+    print(f"  to the side {aside.slope:.2f} (correlation {aside.correlation:.2f})")
     print_routers({name: score if score.num else None for name, score in routers.items()})
     return {
         "weights": policy.spec.weights,
@@ -112,6 +123,9 @@ def _evaluate_samples(policy: Policy, folder: pathlib.Path, num: int) -> dict[st
         "unusable": plans.damaged,
         "ade_m": ade_m,
         "fde_m": fde_m,
+        "ade_straight_on_m": straight_m,
+        "followed_ahead": ahead._asdict(),
+        "followed_aside": aside._asdict(),
         **{f"{name}_router": router_as_json(score) for name, score in routers.items()},
     }
 
@@ -137,6 +151,7 @@ def _plan_samples(policy: Policy, folder: pathlib.Path, num: int) -> _Planned:
             continue
         plans.planned.append(output.waypoints_H2)
         plans.driven.append(sample.future_H2)
+        plans.speeds_mps.append(float(sample.ego.speed_T[-1]))
         plans.views.append((CANDIDATE_VIEWS[sample.view], _preferred(output.view)))
         plans.skills.append((SKILL_NAMES[sample.skill], _preferred(output.experts[0] if output.experts else None)))
     return plans

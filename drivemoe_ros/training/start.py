@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Sequence
 
-    from drivemoe_ros.training.settings import NetworkSettings, TrainingSettings
+    from drivemoe_ros.training.settings import DataSettings, NetworkSettings, TrainingSettings
     from drivemoe_ros.training.shards import ShardReader
 
 # As when driving with default parameters.
 WRAP_HEADING = EgoParameters().wrap_heading
+# What a trained network is told and tells; another meaning would make nonsense of its weights.
+KEPT = ("relative_to_speed", "past_motion", "slow_past_mps")
 
 
 def make_start(
@@ -75,6 +77,24 @@ def make_start(
         tie_history_to_action(start.model)
     freeze(start.model, network)
     return start
+
+
+def told_otherwise(start: Checkpoint, data: DataSettings) -> str:
+    """Say in which settings of inputs and plans a checkpoint goes on as it was, whatever was set.
+
+    Args:
+        start: What training starts from.
+        data: What was set.
+
+    Returns:
+        A sentence; empty if it is as set.
+    """
+    normalization = start.manifest.normalization
+    names = [name for name in KEPT if getattr(normalization, name) != getattr(data, name)]
+    if not names:
+        return ""
+    kept = ", ".join(f"data.{name}={getattr(normalization, name)}" for name in names)
+    return f"the weights that training starts from keep {kept}; start from random weights to set it otherwise"
 
 
 def _take_eyes(start: Checkpoint, eyes: pathlib.Path) -> None:

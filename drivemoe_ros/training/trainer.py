@@ -23,7 +23,7 @@ from drivemoe_ros.training.processes import agreed, make_accelerator, raise_in_a
 from drivemoe_ros.training.recipe import learning_rate, make_optimizer, plan_stages, set_rate
 from drivemoe_ros.training.run_folder import Progress, RunFolder
 from drivemoe_ros.training.sharding import prepare_for_sharding
-from drivemoe_ros.training.start import WRAP_HEADING, make_start
+from drivemoe_ros.training.start import WRAP_HEADING, make_start, told_otherwise
 from drivemoe_ros.training.validation import Validator, describe_scores
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class Trainer:
         self._accelerator = make_accelerator(settings)
         start = make_start(settings, plan.data.shards, initial=plan.initial, eyes=plan.eyes, seed=plan.seed)
         self._manifest = start.manifest
+        self._told_otherwise = told_otherwise(start, settings.data)
         model = start.model.train()
         model.joint_model.checkpointing = settings.network.gradient_checkpointing
         model.vision_tower.set_checkpointing(enabled=settings.network.gradient_checkpointing)
@@ -136,6 +137,8 @@ class Trainer:
         with Curves(plan.folder, enabled=main, resumed_at=resumed_at) as self._curves:
             for sentence in plan.data.problems:
                 self._curves.say(f"left out: {sentence}")
+            if self._told_otherwise:
+                self._curves.say(self._told_otherwise)
             for stage in self._stages:
                 if stage.number >= self._progress.stage:
                     self._run_stage(stage)

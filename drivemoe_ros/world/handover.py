@@ -91,7 +91,14 @@ class Novice(Protocol):
         """Take what the sensors sent while the expert drives."""
 
 
-class Halter:
+class _Unseeing:
+    """Looks on without taking notice."""
+
+    def watch(self, samples: Sequence[Sample]) -> None:
+        """Take no notice."""
+
+
+class Halter(_Unseeing):
     """Brakes to a stop wherever that may be, and stands there.
 
     Source:
@@ -109,11 +116,8 @@ class Halter:
         """Brake; see ``Driver``."""
         return Action(steered(self._expert.command(), 0.0, -2.0))
 
-    def watch(self, samples: Sequence[Sample]) -> None:
-        """Take no notice."""
 
-
-class Blind:
+class Blind(_Unseeing):
     """Follows the route as if the road were empty, which is what a network comes to that looks at its goal alone.
 
     Source:
@@ -130,9 +134,6 @@ class Blind:
     def act(self, world: World, samples: Sequence[Sample]) -> Action:  # noqa: ARG002  (sees nothing)
         """Drive on; see ``Driver``."""
         return Action(self._command())
-
-    def watch(self, samples: Sequence[Sample]) -> None:
-        """Take no notice."""
 
 
 class Handover:

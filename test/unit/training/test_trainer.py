@@ -209,17 +209,23 @@ def test_checkpointing_changes_memory_and_nothing_else(samples: pathlib.Path, tm
         assert other["total"] == pytest.approx(one["total"], rel=1e-5)
 
 
-def test_a_run_starts_from_a_checkpoint_and_keeps_its_ranges(samples: pathlib.Path, tmp_path: pathlib.Path) -> None:
+def test_a_run_starts_from_a_checkpoint_and_keeps_its_ranges(
+    samples: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     short: dict[str, Any] = {"stage1__samples": 4, "stage2__samples": 0}
     first = trained(plan(samples, tmp_path / "first", **short))
     other = write(tmp_path / "faster", 4, first=5000)
     second = trained(plan(other, tmp_path / "second", initial=first, stage1__rate=0.0, stage1__min_rate=0.0, **short))
+    assert "keep" not in capsys.readouterr().err
     before, after = (load_checkpoint(folder, device="cpu", dtype=None) for folder in (first, second))
     assert after.manifest.normalization == before.manifest.normalization
     one, two = before.model.state_dict(), after.model.state_dict()
     assert all(torch.equal(one[name], two[name]) for name in one)
     with pytest.raises(CheckpointError, match="holds 'drivemoe', but the recipe trains 'drivepi0'"):
         train(plan(samples, tmp_path / "third", initial=first, network__system="drivepi0"))
+    told = trained(plan(samples, tmp_path / "fourth", initial=first, data__slow_past_mps=0.5, **short))
+    assert load_checkpoint(told, device="cpu", dtype=None).manifest.normalization == before.manifest.normalization
+    assert "keep data.slow_past_mps=1.5" in capsys.readouterr().err
 
 
 def test_adapters_train_alone_and_are_merged(samples: pathlib.Path, tmp_path: pathlib.Path) -> None:
