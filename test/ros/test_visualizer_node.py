@@ -143,7 +143,7 @@ def test_a_plan_that_lost_a_message_is_drawn_without_it(lost: str) -> None:
 
 def test_a_refused_plan_is_drawn_beside_the_stop_that_stands_in_for_it() -> None:
     def replaced(number: int) -> PlanResult:
-        usual = full(number)
+        usual: PlanResult = full(number)
         refusal = Refusal("curvature", "it bends too much")
         return dataclasses.replace(usual, source=PlanSource.STOP, refusal=refusal, refused=usual.trajectory)
 
