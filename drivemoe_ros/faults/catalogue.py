@@ -144,12 +144,12 @@ def _others() -> Iterator[Fault]:
     yield Fault("imu/nan", "the IMU says what is no number", HARMLESS, spoilers.on(("imu",), spoilers.changed(nan)))
     cut = spoilers.on(("imu",), spoilers.with_bytes(spoilers.cut))
     yield Fault("imu/cut", "the IMU's messages are cut off on the wire", HARMLESS, cut)
-    yield Fault("route/cleared", "a route without points comes", DEGRADES, routes.sent(routes.none))
+    yield Fault("route/cleared", "a route without points comes", HALTS, routes.sent(routes.none))
     ahead, behind, far = routes.straight(1.0, 60.0), routes.straight(-60.0, -5.0), routes.straight(2000.0, 2060.0)
-    yield Fault("route/behind", "a route comes that lies behind the car", NOTICED, routes.sent(behind))
-    yield Fault("route/far", "a route comes that lies 2 km away", NOTICED, routes.sent(far))
+    yield Fault("route/behind", "a route comes that lies behind the car", HALTS, routes.sent(behind))
+    yield Fault("route/far", "a route comes that lies 2 km away", HALTS, routes.sent(far))
     other = partial(_set, "header.frame_id", "elsewhere")
-    yield Fault("route/other_frame", "a route comes in a frame nobody knows", DEGRADES, routes.sent(ahead, other))
+    yield Fault("route/other_frame", "a route comes in a frame nobody knows", HALTS, routes.sent(ahead, other))
     yield Fault("route/nan", "a route comes with what is no number; the old one stays", HARMLESS,
                 routes.sent(ahead, lambda route: _set("pose.position.x", math.nan, route.poses[7])))  # fmt: skip
     yield Fault("route/zero_stamp", "a route comes without a stamp; the old one stays", HARMLESS,

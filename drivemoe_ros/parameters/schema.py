@@ -132,6 +132,12 @@ class RouteParameters:
         minimum=1.0,
         maximum=1000000.0,
     )
+    when_lost: str = param(
+        "stop",
+        "What to do once a route or goal that was followed cannot be followed any more, or ends; without any from the "
+        "start the goal is straight ahead.",
+        choices=("stop", "straight"),
+    )
     ignore_frame: bool = param(
         False,
         "Use a route although its frame_id differs from odometry's; right only if both frames coincide.",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import RouteParameters
 
 STRAIGHT_AHEAD = "straight ahead"
+# Names of the input that leads, one of them at a time.
+LEADS = ("route", "goal")
 
 
 class Navigator:
@@ -27,6 +29,7 @@ class Navigator:
         self.sample: RouteSample | None = None
         self._route: Route | None = None
         self._progress_m: float | None = None
+        self._has_led = False
 
     def set_route(self, sample: RouteSample) -> None:
         """Take a new route; one without points clears it."""
@@ -50,17 +53,28 @@ class Navigator:
             displaced: How odometry's frame has jumped since the route came, in words; empty if it has not.
 
         Returns:
-            Goal points in the present base frame, None without ego history; and the status.
+            Goal points in the present base frame; None without ego history, and where the vehicle must stop since what
+            it followed is lost (``route.when_lost``); and the status.
         """
         status = self.status(stamp_ns, odometry_frame)
         if status.usable and displaced:
-            words = f"odometry {displaced} since the {status.name} came; send it again"
-            status = _implausible(status, words)
+            status = self._implausible(status, f"odometry {displaced} since the {status.name} came; send it again")
         if isinstance(ego, NoHistory):
             return None, status
         if status.usable and (astray := self._why_astray(ego)):
-            status = _implausible(status, f"the {status.name} {astray}")
+            status = self._implausible(status, f"the {status.name} {astray}")
+        if not status.usable and self._must_stop:
+            return None, status
         return self._goals(ego, status.detail), status
+
+    @property
+    def _must_stop(self) -> bool:
+        return self._has_led and self._parameters.when_lost == "stop"
+
+    def _so(self, reason: str) -> str:
+        """Say why there is nothing to follow, and what is done instead."""
+        instead = "route.when_lost is 'stop'" if self._must_stop else "the goal is straight ahead"
+        return f"{reason}: {instead}"
 
     def _goals(self, ego: EgoHistory, reason: str) -> GoalPoints:
         route = None if reason else self._route
@@ -75,6 +89,7 @@ class Navigator:
         if route is None:
             return GoalPoints(points_T2, STRAIGHT_AHEAD, reason)
         self._progress_m = progress_m
+        self._has_led = True
         return GoalPoints(points_T2, self._name())
 
     def _why_astray(self, ego: EgoHistory) -> str:
@@ -100,14 +115,11 @@ class Navigator:
 
     def _why_unusable(self, odometry_frame: str) -> str:
         if self.sample is None or self._route is None:
-            return "no route: the goal is straight ahead"
+            return self._so("no route")
         frame = self.sample.frame_id
         if frame and odometry_frame and frame != odometry_frame and not self._parameters.ignore_frame:
-            name = self._name()
-            return f"the {name} is in frame '{frame}' but odometry in '{odometry_frame}': the goal is straight ahead"
+            return self._so(f"the {self._name()} is in frame '{frame}' but odometry in '{odometry_frame}'")
         return ""
 
-
-def _implausible(status: InputStatus, words: str) -> InputStatus:
-    detail = f"{words}: the goal is straight ahead"
-    return dataclasses.replace(status, condition=InputCondition.IMPLAUSIBLE, detail=detail)
+    def _implausible(self, status: InputStatus, words: str) -> InputStatus:
+        return dataclasses.replace(status, condition=InputCondition.IMPLAUSIBLE, detail=self._so(words))

@@ -21,7 +21,7 @@ from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.pipeline.budget import PlanBudget
 from drivemoe_ros.pipeline.guard import Guard
 from drivemoe_ros.pipeline.inputs_watch import ODOMETRY, InputsWatch
-from drivemoe_ros.pipeline.navigation import Navigator
+from drivemoe_ros.pipeline.navigation import LEADS, Navigator
 from drivemoe_ros.pipeline.pictures import PictureReader
 from drivemoe_ros.pipeline.proposal import Proposal
 from drivemoe_ros.pipeline.request import PlanRequest
@@ -142,8 +142,10 @@ class DrivingPipeline:
             self._pictures.reset()
             self._guard.restart()
             self._planned_pass = request.pass_number
-        if isinstance(request.ego, NoHistory) or request.goals is None:
-            return _nothing(request, inputs, request.ego.reason if isinstance(request.ego, NoHistory) else "no goal")
+        if isinstance(request.ego, NoHistory):
+            return _nothing(request, inputs, request.ego.reason)
+        if request.goals is None:
+            return _nothing(request, inputs, "; ".join(inputs[name].detail for name in LEADS if name in inputs))
         if not inputs[FRONT].usable:
             return _nothing(request, inputs, f"{FRONT}: {inputs[FRONT].detail}")
         if request.front_before is None:

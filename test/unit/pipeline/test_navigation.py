@@ -28,7 +28,7 @@ def ego_at(x_m: float, y_m: float = 0.0, yaw_rad: float = 0.0) -> EgoHistory:
 
 
 def navigator(
-    points_N2: NDArray[np.float64] | None = None, frame_id: str = "odom", *, is_goal: bool = False, **parameters: float
+    points_N2: NDArray[np.float64] | None = None, frame_id: str = "odom", *, is_goal: bool = False, **parameters: float | str
 ) -> Navigator:
     made = Navigator(RouteParameters(look_ahead_m=10.0, **parameters))  # type: ignore[arg-type]
     if points_N2 is not None:
@@ -135,7 +135,7 @@ def test_a_route_is_followed_from_beside_it_and_to_its_very_end(ego: EgoHistory)
 
 
 def test_a_route_that_was_left_is_found_again_wherever_that_is() -> None:
-    made = navigator(STRAIGHT_N2)
+    made = navigator(STRAIGHT_N2, when_lost="straight")
     assert goals_of(made, ego_at(0.0), "odom").source == "route"
     assert goals_of(made, ego_at(10.0, 30.0), "odom").source == "straight ahead"
     # Further along than the route is searched from a known place on it.
@@ -146,8 +146,32 @@ def test_a_route_that_was_left_is_found_again_wherever_that_is() -> None:
 def test_a_goal_that_was_passed_is_not_driven_back_to() -> None:
     made = navigator(np.array([[50.0, 0.0]]), is_goal=True)
     assert goals_of(made, ego_at(50.5), "odom").source == "goal"
-    goals = goals_of(made, ego_at(53.0), "odom")
-    assert goals.detail.startswith("the goal lies 3.0 m behind the vehicle")
+    goals, status = made.lead(101, ego_at(53.0), "odom")
+    assert goals is None
+    assert status.detail.startswith("the goal lies 3.0 m behind the vehicle")
+
+
+@pytest.mark.parametrize(
+    ("after", "ego", "words"),
+    [
+        (RouteSample(2, "odom", np.zeros((0, 2))), ego_at(96.0), "no route"),
+        (RouteSample(2, "map", STRAIGHT_N2), ego_at(96.0), "the route is in frame 'map' but odometry in 'odom'"),
+        (None, ego_at(102.0), "the route ends 3.0 m behind the vehicle, and 1 m is the limit"),
+    ],
+)
+def test_a_route_that_was_followed_and_is_lost_leaves_no_goal_unless_that_is_wanted(
+    after: RouteSample | None, ego: EgoHistory, words: str
+) -> None:
+    for when_lost, instead in (("stop", "route.when_lost is 'stop'"), ("straight", "the goal is straight ahead")):
+        made = navigator(STRAIGHT_N2, when_lost=when_lost)
+        assert goals_of(made, ego_at(95.0), "odom").source == "route"
+        if after is not None:
+            made.set_route(after)
+        goals, status = made.lead(101, ego, "odom")
+        assert (goals is None) == (when_lost == "stop")
+        assert status.detail == f"{words}: {instead}"
+        made.set_route(RouteSample(3, "odom", STRAIGHT_N2 + [0.0, 3.0]))
+        assert goals_of(made, ego_at(6.0), "odom").source == "route"
 
 
 def test_a_route_from_before_odometry_jumped_must_be_sent_again() -> None:
