@@ -142,15 +142,10 @@ class DrivingPipeline:
             self._pictures.reset()
             self._guard.restart()
             self._planned_pass = request.pass_number
-        if isinstance(request.ego, NoHistory):
-            return _nothing(request, inputs, request.ego.reason)
-        if request.goals is None:
-            return _nothing(request, inputs, "; ".join(inputs[name].detail for name in LEADS if name in inputs))
-        if not inputs[FRONT].usable:
-            return _nothing(request, inputs, f"{FRONT}: {inputs[FRONT].detail}")
-        if request.front_before is None:
-            interval_s = self.policy.spec.history_interval_ns * 1e-9
-            return _nothing(request, inputs, f"no front picture {interval_s:g} s before this one")
+        ego, goals, front_before = request.ego, request.goals, request.front_before
+        reason = self._why_not(request)
+        if reason or isinstance(ego, NoHistory) or goals is None or front_before is None:
+            return _nothing(request, inputs, reason)
         grant = self._budget.grant(made_s)
         if not grant.fits:
             return _nothing(request, inputs, grant.reason)
@@ -158,10 +153,10 @@ class DrivingPipeline:
             observation = Observation(
                 stamp_ns=request.stamp_ns,
                 front_now_SS3=self._read(request.front_now, request.stamp_ns, inputs),
-                front_before_SS3=self._read(request.front_before, request.stamp_ns, inputs),
+                front_before_SS3=self._read(front_before, request.stamp_ns, inputs),
                 views={n: partial(self._read, sample, request.stamp_ns, inputs) for n, sample in request.views.items()},
-                ego=request.ego,
-                goals=request.goals,
+                ego=ego,
+                goals=goals,
             )
             output = self.policy.plan(observation, grant.flow_steps)
         except (ImageError, PolicyError) as error:
@@ -170,6 +165,19 @@ class DrivingPipeline:
         trajectory = trajectory_from_waypoints(output.waypoints_H2, request.stamp_ns, interval_ns)
         late = self._budget.settle(made_s, output)
         return Proposal(request, tuple(inputs.values()), trajectory, output, shortcut=grant.reason, late=late)
+
+    def _why_not(self, request: PlanRequest) -> str:
+        """Say what there is no planning without; empty if it is there."""
+        front = request.inputs[FRONT]
+        if isinstance(request.ego, NoHistory):
+            return request.ego.reason
+        if request.goals is None:
+            return "; ".join(request.inputs[name].detail for name in LEADS if name in request.inputs)
+        if not front.usable:
+            return f"{FRONT}: {front.detail}"
+        if request.front_before is None:
+            return f"no front picture {self.policy.spec.history_interval_ns * 1e-9:g} s before this one"
+        return ""
 
     def _propose_safely(self, request: PlanRequest, made_s: float | None) -> Proposal:
         try:

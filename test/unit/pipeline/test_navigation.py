@@ -28,7 +28,11 @@ def ego_at(x_m: float, y_m: float = 0.0, yaw_rad: float = 0.0) -> EgoHistory:
 
 
 def navigator(
-    points_N2: NDArray[np.float64] | None = None, frame_id: str = "odom", *, is_goal: bool = False, **parameters: float | str
+    points_N2: NDArray[np.float64] | None = None,
+    frame_id: str = "odom",
+    *,
+    is_goal: bool = False,
+    **parameters: float | str,
 ) -> Navigator:
     made = Navigator(RouteParameters(look_ahead_m=10.0, **parameters))  # type: ignore[arg-type]
     if points_N2 is not None:
@@ -170,7 +174,7 @@ def test_a_route_that_was_followed_and_is_lost_leaves_no_goal_unless_that_is_wan
         goals, status = made.lead(101, ego, "odom")
         assert (goals is None) == (when_lost == "stop")
         assert status.detail == f"{words}: {instead}"
-        made.set_route(RouteSample(3, "odom", STRAIGHT_N2 + [0.0, 3.0]))
+        made.set_route(RouteSample(3, "odom", STRAIGHT_N2 + np.array([0.0, 3.0])))
         assert goals_of(made, ego_at(6.0), "odom").source == "route"
 
 
