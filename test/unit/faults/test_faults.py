@@ -70,13 +70,25 @@ def test_the_car_is_not_driven_by_odometry_that_cannot_be_true(name: str) -> Non
     [
         ("camera/front/late", "front: came 0.30 s after its stamp"),
         ("camera/front/two_publishers", "are there two senders on its topic?"),
-        ("route/behind", "the route ends 5.0 m behind the vehicle"),
-        ("route/far", "the route is 2000.0 m away at its nearest point, and route.max_distance_m is 20 m"),
     ],
 )
 def test_what_can_still_be_driven_with_is_named(name: str, words: str) -> None:
     finding = found(name)
     assert finding.worst == "DEGRADED"
+    assert words in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("route/cleared", "no route: "),
+        ("route/behind", "the route ends 6.5 m behind the vehicle"),
+        ("route/far", "m away at its nearest point, and route.max_distance_m is 20 m"),
+    ],
+)
+def test_a_car_whose_route_is_lost_stops_until_it_is_sent_again(name: str, words: str) -> None:
+    finding = found(name)
+    assert (finding.worst, finding.last, finding.unmet) == ("STOPPING", "RUNNING", ())
     assert words in finding.reason
 
 
