@@ -148,7 +148,11 @@ class RateCheck:
             if stamp_ns - first_ns < 2 * NANOSECONDS_PER_SECOND:
                 continue
             now = len(self._second(name, stamp_ns))
-            before = _usual(self._second(name, stamp_ns - NANOSECONDS_PER_SECOND))
+            earlier_ns = self._second(name, stamp_ns - NANOSECONDS_PER_SECOND)
+            if name not in self._most_before and len(earlier_ns) < LEAST_STAMPS:
+                # Nothing is known of what is usual, as after a jump of the clock and a gap.
+                continue
+            before = _usual(earlier_ns)
             most = self._most_before.get(name, before)
             limit = self._most_growth * max(most, self._expected_hz[name])
             if now > limit:

@@ -139,6 +139,9 @@ def test_who_sends_too_often_is_asked_whether_there_are_two() -> None:
         from_to(0.0, 5.0, 2.0) + from_to(5.0, 10.0, 10.0),
         from_to(0.0, 0.5, 20.0) + from_to(1.2, 10.0, 20.0),
         from_to(0.0, 3.0, 20.0) + from_to(3.0, 6.0, 4.0) + from_to(6.0, 10.0, 20.0),
+        # A few messages, then none for a while, as between two roads of a long drive.
+        from_to(0.0, 0.15, 20.0) + from_to(3.0, 10.0, 20.0),
+        from_to(0.0, 0.15, 20.0) + from_to(2.3, 10.0, 20.0),
     ],
 )
 def test_a_camera_that_is_back_at_its_rate_is_not_two(stamps_ns: list[int]) -> None:
