@@ -102,7 +102,9 @@ def _evaluate_samples(policy: Policy, folder: pathlib.Path, num: int) -> dict[st
         msg = f"None of the samples in {folder} could be planned for; the sentences above say why."
         raise InputError(msg)
     planned_PH2, driven_PH2 = np.stack(plans.planned), np.stack(plans.driven)
-    routers = {"view": score_router(plans.views, CANDIDATE_VIEWS), "skill": score_router(plans.skills, SKILL_NAMES)}
+    scores = {"view": score_router(plans.views, CANDIDATE_VIEWS), "skill": score_router(plans.skills, SKILL_NAMES)}
+    # A policy without routers made no decisions.
+    routers = {name: score if score.num else None for name, score in scores.items()}
     ade_m, fde_m = average_displacement(planned_PH2, driven_PH2), final_displacement(planned_PH2, driven_PH2)
     interval_s = policy.spec.waypoint_interval_ns * 1e-9
     straight_PH2 = straight_on(np.array(plans.speeds_mps), planned_PH2.shape[1], interval_s)
@@ -116,7 +118,7 @@ def _evaluate_samples(policy: Policy, folder: pathlib.Path, num: int) -> dict[st
     )
     print(f"  ahead {ahead.slope:.2f} (correlation {ahead.correlation:.2f})")
     print(f"  to the side {aside.slope:.2f} (correlation {aside.correlation:.2f})")
-    print_routers({name: score if score.num else None for name, score in routers.items()})
+    print_routers(routers)
     return {
         "weights": policy.spec.weights,
         "samples": len(planned_PH2),
