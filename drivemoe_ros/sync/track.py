@@ -54,14 +54,15 @@ class Track:
         """Choose between the messages since the last jump of the clock and those before it.
 
         Args:
-            stamp_ns: Stamp [ns]; far ahead of all messages since the jump, it is from before.
+            stamp_ns: Stamp [ns]; far ahead of all messages since the jump, and near those before it, it is from before.
 
         Returns:
             The track whose clock the stamp follows.
         """
-        if self._before is None or not self._stamps_ns or stamp_ns <= self._stamps_ns[-1] + self._jump_back_ns:
+        before = self._before
+        if before is None or not self._stamps_ns or stamp_ns <= self._stamps_ns[-1] + self._jump_back_ns:
             return self
-        return self._before
+        return before if stamp_ns <= before._stamps_ns[-1] + self._jump_back_ns else self
 
     def add(self, stamp_ns: int, row: tuple[float, ...]) -> None:
         """Insert a message at its place in time.
@@ -84,6 +85,7 @@ class Track:
         self._rows.insert(index, row)
         # Twice the time before pruning, so that most messages cost no move of the list.
         if stamps_ns[0] < stamps_ns[-1] - 2 * KEEP_NS:
+            self._before = None
             cut = bisect_left(stamps_ns, stamps_ns[-1] - KEEP_NS)
             del stamps_ns[:cut]
             del self._rows[:cut]

@@ -151,6 +151,15 @@ def test_after_a_jump_back_the_history_grows_anew_and_the_last_set_before_it_kee
     assert reason(motion, 5000) == "no odometry yet"
 
 
+def test_a_picture_ahead_of_its_time_long_after_a_jump_back_is_not_taken_for_one_from_before_it() -> None:
+    again = [odometry(t) for t in range(0, 3001, 50)]
+    motion = ego(*(odometry(t) for t in range(0, 5001, 50)), *again)
+    assert reason(motion, 8000) == "odometry is 5 s behind the picture"
+    # Nor from one that happens to lie in the time before, once nothing can wait for that any more.
+    motion = ego(*(odometry(t) for t in range(0, 60_001, 50)), *(odometry(t) for t in range(0, 55_001, 50)))
+    assert reason(motion, 60_000) == "odometry is 5 s behind the picture"
+
+
 def test_status_names_what_is_wrong_and_does_not_depend_on_what_came_since() -> None:
     motion = ego(*(odometry(t) for t in range(0, 1001, 50)))
     wheel, inertial = motion.status(START + 520 * MS)
