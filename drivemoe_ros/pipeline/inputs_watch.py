@@ -52,7 +52,8 @@ class InputsWatch:
             cameras: Names of the rig's cameras.
             parameters: Sections ``supervision``, ``sync`` and ``ego`` are used.
         """
-        limits, jump_back_ns = parameters.supervision, to_ns(parameters.sync.jump_back_s)
+        limits = parameters.supervision
+        self._jump_back_ns = jump_back_ns = to_ns(parameters.sync.jump_back_s)
         # Odometry is settled up to here when a plan is due, and later messages must not change what is said.
         self._lag_ns = to_ns(parameters.ego.lag_s)
         self._odometry = OdometryCheck(limits, jump_back_ns)
@@ -66,7 +67,6 @@ class InputsWatch:
     def restart(self) -> None:
         """Forget what the cameras showed, as after a jump of the clock; stamps tell the rest by themselves."""
         self._frozen.reset()
-        self._route_ns = BEFORE_ALL_NS
 
     def push(self, sample: Sample) -> None:
         """Take one sample of any input."""
@@ -75,6 +75,9 @@ class InputsWatch:
             self._lateness.push_picture(name, sample.stamp_ns)
         elif isinstance(sample, OdometrySample):
             name = ODOMETRY
+            if sample.stamp_ns < self._newest_ns.get(ODOMETRY, BEFORE_ALL_NS) - self._jump_back_ns:
+                # The route came at a time that odometry's clock is yet to reach again.
+                self._route_ns = BEFORE_ALL_NS
             self._odometry.push(sample)
             self._lateness.push_odometry(sample.stamp_ns)
         elif isinstance(sample, RouteSample):

@@ -194,6 +194,18 @@ def test_a_route_that_came_while_odometry_was_elsewhere_is_not_followed_after_it
     assert not status(results[2900], "route").usable
 
 
+def test_a_route_that_was_sent_again_stays_known_when_the_clock_of_the_cameras_alone_jumps_back() -> None:
+    def change(sample: Sample) -> Sample:
+        if isinstance(sample, ImageSample) and 3000 <= time_of(sample) < 3500:
+            return dataclasses.replace(sample, stamp_ns=sample.stamp_ns + 5_000 * MS)
+        return moved(x_m=3.0)(sample)
+
+    samples = sent_again(Drive(length=5000).samples(change), 1500)
+    results = by_time(run(pipeline_of(Cruise()), samples))
+    assert rungs(results, (2900, 4900)) == [GOOD, GOOD]
+    assert status(results[4900], "route").usable
+
+
 def test_one_odometry_message_that_was_refused_is_not_overlooked() -> None:
     samples = Drive(length=2400).samples()
     results = run_refusing(pipeline_of(Cruise()), samples, "odometry", "it holds NaN", {690})
