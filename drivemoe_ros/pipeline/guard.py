@@ -165,7 +165,8 @@ class Guard:
         plan = self._passed.plan
         is_young = 0 <= stamp_ns - plan.stamp_ns <= to_ns(self._limits.reuse_plan_s)
         left_ns = horizon_left_ns(plan, stamp_ns) - to_ns(self._limits.expected_latency_s)
-        return is_young and left_ns >= to_ns(self._limits.plan_horizon_s)
+        # Less than an interval would be a single point, which says nothing about speed.
+        return is_young and left_ns >= max(to_ns(self._limits.plan_horizon_s), _interval_ns(plan))
 
     def _check(self, plan: Trajectory, speed_mps: float, last: LastPlan | None) -> Refusal | None:
         age_ns = to_ns(self._limits.expected_latency_s)

@@ -145,6 +145,15 @@ def test_the_last_plan_is_not_driven_to_its_end() -> None:
     assert found[1300] == STOP
 
 
+def test_what_is_left_of_the_last_plan_is_never_a_single_point() -> None:
+    # That of 700 ms ends at 1600 ms.
+    bridged = {"supervision.reuse_plan_s": 2.0, "supervision.max_refusals": 100, "supervision.plan_horizon_s": 0.0}
+    results = drive(Cruise(between(800, 9999, TOO_FAST_H)), length=1800, **bridged)
+    assert [rungs(results)[time] for time in (1500, 1600)] == [AGAIN, STOP]
+    assert results[1500].trajectory is not None
+    assert len(results[1500].trajectory.times_ns_H) == 2
+
+
 def test_no_reuse_stops_at_once() -> None:
     found = rungs(drive(Cruise(between(800, 900, TOO_FAST_H)), length=1000, **{"supervision.reuse_plan_s": 0.0}))
     assert (found[700], found[800]) == (GOOD, STOP)
