@@ -25,6 +25,7 @@ MIN_SPACING_M = 0.3
 JOIN_M = 5.0
 # One further beside it has left the path, e.g. because somebody else drove on, and brakes straight ahead.
 OFF_PATH_M = 2.0
+STRAIGHT_AHEAD_22 = np.array([[0.0, 0.0], [1.0, 0.0]])
 
 
 def stop_trajectory(
@@ -136,11 +137,16 @@ def _places(
 
 def _direction_points(path: Trajectory | None) -> NDArray[np.float64]:
     """Return the points that tell a direction, at least two."""
-    kept: list[NDArray[np.float64]] = []
-    for point in path.position_H2 if path is not None else ():
-        if not kept or np.hypot(*(point - kept[-1])) >= MIN_SPACING_M:
-            kept.append(point)
-    return np.array(kept) if len(kept) > 1 else np.array([[0.0, 0.0], [1.0, 0.0]])
+    if path is None:
+        return STRAIGHT_AHEAD_22
+    kept, direction_2 = [path.position_H2[0]], STRAIGHT_AHEAD_22[1]
+    for point_2 in path.position_H2[1:]:
+        step_2 = point_2 - kept[-1]
+        # A plan may end a little behind where it led before, which a stop must not follow.
+        if np.hypot(*step_2) >= MIN_SPACING_M and step_2 @ direction_2 > 0.0:
+            kept.append(point_2)
+            direction_2 = step_2
+    return np.array(kept) if len(kept) > 1 else STRAIGHT_AHEAD_22
 
 
 def _lengthened(points_N2: NDArray[np.float64], reach_m: float) -> NDArray[np.float64]:

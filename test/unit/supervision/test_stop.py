@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from drivemoe_ros.control.follower import PlanFollower
 from drivemoe_ros.data.plan import Trajectory
-from drivemoe_ros.geometry.se2 import points_in_pose
+from drivemoe_ros.geometry.se2 import points_in_pose, trajectory_from_waypoints
 from drivemoe_ros.parameters.schema import ControlParameters
 from drivemoe_ros.parameters.supervision_schema import SupervisionParameters
+from drivemoe_ros.supervision.plan_checks import check_plan
 from drivemoe_ros.supervision.reexpress import Pose, seen_from
 from drivemoe_ros.supervision.stop import MIN_SPACING_M, Stopper, stop_trajectory
 
@@ -105,6 +106,19 @@ def test_a_plan_to_stand_still_gives_no_direction_but_ahead() -> None:
     still = Trajectory(0, TIMES_NS_H, jitter, np.full(10, 2.3), np.zeros(10), np.zeros(10))
     stop = stop_trajectory(still, 0, 6.0, 2.0, LONG_NS_H)
     np.testing.assert_allclose(stop.position_H2[-1], [9.0, 0.0], atol=1e-6)
+
+
+@pytest.mark.parametrize("speed_mps", [0.5, 2.0, 4.0])
+def test_a_plan_that_ends_a_little_behind_is_not_followed_back(speed_mps: float) -> None:
+    times_s = np.minimum(TIMES_NS_H * 1e-9, speed_mps / 3.0)
+    far = speed_mps * times_s - 1.5 * times_s**2
+    far[-1] -= 0.45
+    plan = trajectory_from_waypoints(np.stack([far, np.zeros(10)], axis=1), 0, INTERVAL_NS)
+    assert check_plan(plan, speed_mps, None, SUPERVISION, CONTROL) is None
+    stop = stop_trajectory(plan, 0, speed_mps, 2.0, LONG_NS_H)
+    assert np.all(np.diff(stop.position_H2[:, 0]) >= 0.0)
+    np.testing.assert_allclose(stop.position_H2[-1], [speed_mps**2 / 4.0, 0.0], atol=1e-9)
+    np.testing.assert_allclose(stop.yaw_H, 0.0, atol=1e-9)
 
 
 def test_a_stop_is_comfortable_first_and_firm_when_the_vehicle_still_moves_later() -> None:
