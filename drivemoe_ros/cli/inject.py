@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import fnmatch
 import functools
-import json
 import pathlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,22 +14,24 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from drivemoe_ros.cli.choices import ALL
+from drivemoe_ros.cli.drive import SHIPPED
 from drivemoe_ros.cli.drive_job import loaded_policy
 from drivemoe_ros.cli.job_bar import run_with_bar
+from drivemoe_ros.cli.json_file import require_folder_of, write_json
 from drivemoe_ros.cli.options import (
     add_parameter_options,
     add_world_options,
     read_driving_parameters,
     require_one_or_more,
 )
-from drivemoe_ros.errors import OutputError, ParameterError
+from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.faults.catalogue import FAULTS
 from drivemoe_ros.faults.drive import FAMILY, Equipment
 from drivemoe_ros.faults.inject import inject
 from drivemoe_ros.parameters.rig import load_rig
 from drivemoe_ros.world.cameras.renderer import SceneRenderer
 from drivemoe_ros.world.drivers import refuse_untrained
-from drivemoe_ros.world.scenarios.catalogue import SEEDS
+from drivemoe_ros.world.scenarios.catalogue import SEEDS, scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.faults.finding import Finding
     from drivemoe_ros.parameters.schema import Parameters
 
-SHIPPED = "mini"
 EXAMPLE = """example:
   drivemoe inject --list
   drivemoe inject camera/front/frozen odometry/nan
@@ -105,6 +105,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     require_one_or_more(arguments, "workers", "size")
     names = choose_faults(arguments.faults)
+    require_folder_of(arguments.json)
+    # What is wrong for all faults is told now, and once.
+    scenario(FAMILY, arguments.road)
+    load_rig(arguments.rig)
     arguments.checkpoint = arguments.checkpoint or SHIPPED
     parameters = read_driving_parameters(arguments)
     refuse_untrained(loaded_policy(parameters.policy, parameters.ego), parameters)
@@ -115,9 +119,10 @@ def run(arguments: argparse.Namespace) -> int:
         failed = failed or done.result is None
         findings += [done.result] if done.result else []
     findings.sort(key=lambda finding: names.index(finding.fault))
-    print_findings(findings)
+    if findings:
+        print_findings(findings)
     if arguments.json is not None:
-        _write(findings, arguments.json)
+        write_json([dataclasses.asdict(found) for found in findings], arguments.json)
     return int(failed or any(finding.unmet for finding in findings))
 
 
@@ -177,11 +182,3 @@ def print_findings(findings: Sequence[Finding]) -> None:
         if found.unmet:
             sentence = f"{found.fault}: {'; '.join(found.unmet)} (reason: {found.reason or 'none'})."
             console.print(sentence, markup=False, highlight=False)
-
-
-def _write(findings: Sequence[Finding], path: pathlib.Path) -> None:
-    try:
-        path.write_text(json.dumps([dataclasses.asdict(found) for found in findings], indent=1) + "\n", "utf-8")
-    except OSError as error:
-        msg = f"{path} cannot be written ({error.strerror}); choose another --json."
-        raise OutputError(msg) from error

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.world.scenario import Scenario
 
 SEEDS = {"train": range(100_000), "validation": range(100_000, 110_000), "test": range(200_000, 210_000)}
+# The traffic's generator takes 32 bits.
+MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -99,16 +101,21 @@ def scenario(family: str, seed: int) -> Scenario:
 
     Args:
         family: Its name.
-        seed: What it is drawn from, 0 or more.
+        seed: What it is drawn from, of 32 bits.
 
     Returns:
         The scenario.
 
     Raises:
-        ParameterError: If there is no such family.
+        ParameterError: If there is no such family or seed.
     """
     if family not in FAMILIES:
         msg = f"There is no scenario family '{family}'; choose one of {', '.join(sorted(FAMILIES))}."
+        raise ParameterError(msg)
+    if not 0 <= seed <= MAX_SEED:
+        msg = (
+            f"The seed of the road is {seed}, but it must be 0 to {MAX_SEED}; test drives begin at {SEEDS['test'][0]}."
+        )
         raise ParameterError(msg)
     known = FAMILIES[family]
     return replace(known.build(np.random.default_rng(seed)), family=family, skill=known.skill, seed=seed)

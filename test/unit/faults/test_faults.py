@@ -104,3 +104,24 @@ def test_the_command_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
     listed = capsys.readouterr().out
     assert all(name in listed for name in ("camera/front/frozen", "odometry/nan", "policy/out_of_device_memory"))
     assert main(["inject"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["--json", "no/such/found.json"], 6, "no/such/found.json cannot be written"),
+        (["--rig", "no/such.yaml"], 2, "no/such.yaml"),
+        (["--road", "-1"], 2, "The seed of the road is -1"),
+        (["--road", "4294967296"], 2, "it must be 0 to 4294967295"),
+        (["--workers", "0"], 2, "--workers is 0"),
+    ],
+)
+def test_what_is_wrong_for_all_faults_is_told_once_and_before_any_drive(
+    words: list[str], code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["inject", "none", "odometry/nan", *words]) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("drivemoe: ")
+    assert said.err.count("\n") == 1
+    assert told in said.err
