@@ -11,6 +11,7 @@ import yaml
 from drivemoe_ros.cli.score_table import router_as_json
 from drivemoe_ros.data.drive import DriveLog
 from drivemoe_ros.data.skills import SKILL_NAMES
+from drivemoe_ros.evaluation.following import Following
 from drivemoe_ros.evaluation.log_file import read_log
 from drivemoe_ros.evaluation.scores import Scores, score_drives
 from drivemoe_ros.policy.manifest import read_manifest
@@ -55,7 +56,7 @@ def write_card(runs: Sequence[pathlib.Path], repetitions: Sequence[Sequence[path
         _drive_table(drives, scores),
         _infractions(together),
         _router_table({"view": router_as_json(together.view_router), "skill": router_as_json(together.skill_router)}),
-        _recorded(run / RECORDED),
+        recorded(run / RECORDED),
         "## While it learnt\n",
         *(_chart(curve, name, kind) for name, kind in CURVES.items()),
         LIMITS,
@@ -117,14 +118,14 @@ def spread(values: Sequence[float | None]) -> str:
     return f"{np.mean(known):.1f}{deviation}"
 
 
-def _recorded(path: pathlib.Path) -> str:
+def recorded(path: pathlib.Path) -> str:
+    """Return what `drivemoe evaluate --json` wrote into a file, as a section of the card."""
     found = json.loads(path.read_text(encoding="utf-8"))
-    ahead, aside = found["followed_ahead"], found["followed_aside"]
+    ahead, aside = (Following(**found[f"followed_{where}"]) for where in ("ahead", "aside"))
     words = (
         f"Of {found['samples']} moments: ADE {found['ade_m']:.3f} m, FDE {found['fde_m']:.3f} m; going straight on at "
-        f"the same speed {found['ade_straight_on_m']:.3f} m. Of what is driven otherwise, plans follow "
-        f"{ahead['slope']:.2f} ahead (correlation {ahead['correlation']:.2f}) and {aside['slope']:.2f} to the side "
-        f"({aside['correlation']:.2f}).\n"
+        f"the same speed {found['ade_straight_on_m']:.3f} m. Of what is driven otherwise, plans follow ahead {ahead} "
+        f"and to the side {aside}.\n"
     )
     routers = _router_table({name: found[f"{name}_router"] for name in ("view", "skill")})
     return f"## On recorded test drives of the expert\n\n{words}\n{routers}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import pathlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,11 +12,12 @@ from rich.console import Console
 from rich.progress import track
 
 from drivemoe_ros.cli.drive_job import loaded_policy
+from drivemoe_ros.cli.json_file import require_folder_of, write_json
 from drivemoe_ros.cli.options import add_parameter_options, read_parameters
 from drivemoe_ros.cli.score_table import print_routers, print_scores, router_as_json
 from drivemoe_ros.data.cameras import CANDIDATE_VIEWS
 from drivemoe_ros.data.skills import SKILL_NAMES
-from drivemoe_ros.errors import InputError, OutputError, ParameterError, PolicyError
+from drivemoe_ros.errors import InputError, ParameterError, PolicyError
 from drivemoe_ros.evaluation.displacement import average_displacement, final_displacement
 from drivemoe_ros.evaluation.following import following, straight_on
 from drivemoe_ros.evaluation.log_file import read_log
@@ -76,11 +76,12 @@ def run(arguments: argparse.Namespace) -> int:
     if logs and not any(folder.rglob("shard.json")):
         print_scores([read_log(path) for path in logs], str(folder))
         return 0
+    require_folder_of(arguments.json)
     parameters = read_parameters(arguments)
     policy = loaded_policy(parameters.policy, parameters.ego)
     figures = _evaluate_samples(policy, folder, arguments.samples)
     if arguments.json is not None:
-        _write(figures, arguments.json)
+        write_json(figures, arguments.json)
     return 0
 
 
@@ -116,8 +117,7 @@ def _evaluate_samples(policy: Policy, folder: pathlib.Path, num: int) -> dict[st
     print(
         f"going straight on at the same speed is {straight_m:.3f} m from it; of what is driven otherwise, plans follow"
     )
-    print(f"  ahead {ahead.slope:.2f} (correlation {ahead.correlation:.2f})")
-    print(f"  to the side {aside.slope:.2f} (correlation {aside.correlation:.2f})")
+    print(f"  ahead {ahead}", f"  to the side {aside}", sep="\n")
     print_routers(routers)
     return {
         "weights": policy.spec.weights,
@@ -171,11 +171,3 @@ def _require_size(side: int, policy: Policy) -> None:
 
 def _preferred(decision: RoutingDecision | None) -> str:
     return decision.preferred if decision is not None else ""
-
-
-def _write(figures: dict[str, object], path: pathlib.Path) -> None:
-    try:
-        path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        msg = f"{path} cannot be written ({error.strerror}); choose another file."
-        raise OutputError(msg) from error

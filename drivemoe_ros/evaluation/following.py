@@ -21,12 +21,18 @@ class Following(NamedTuple):
     """How planned differences go with driven ones.
 
     Attributes:
-        correlation: Of the two, -1 to 1; NaN where one of them is the same everywhere.
-        slope: Planned by driven difference, in the least squares: 1 follows in full, 0 not at all.
+        correlation: Of the two, -1 to 1; None where one of them is the same everywhere.
+        slope: Planned by driven difference, in the least squares: 1 follows in full, 0 not at all; None where the
+            driven one is the same everywhere.
     """
 
-    correlation: float
-    slope: float
+    correlation: float | None
+    slope: float | None
+
+    def __str__(self) -> str:
+        """Return what is known of both; "-" for nothing."""
+        slope = "-" if self.slope is None else f"{self.slope:.2f}"
+        return slope if self.correlation is None else f"{slope} (correlation {self.correlation:.2f})"
 
 
 def straight_on(speed_P: NDArray[np.float64], num: int, interval_s: float) -> NDArray[np.float64]:
@@ -71,5 +77,5 @@ def _follow(planned_P: NDArray[np.float64], driven_P: NDArray[np.float64]) -> Fo
     planned_P, driven_P = planned_P - planned_P.mean(), driven_P - driven_P.mean()
     together, by_driven, by_planned = planned_P @ driven_P, driven_P @ driven_P, planned_P @ planned_P
     if not by_driven or not by_planned:
-        return Following(float("nan"), float("nan") if not by_driven else 0.0)
+        return Following(None, 0.0 if by_driven else None)
     return Following(float(together / np.sqrt(by_driven * by_planned)), float(together / by_driven))

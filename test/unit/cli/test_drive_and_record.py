@@ -11,6 +11,7 @@ import pytest
 from drivemoe_ros.cli.main import main
 from drivemoe_ros.evaluation.log_file import read_log
 from drivemoe_ros.training.shards import open_shards
+from tools.checkpoint_card import recorded as recorded_section
 
 FAMILY = "parking_exit/parallel_free"
 
@@ -136,6 +137,20 @@ def test_a_policy_is_evaluated_on_samples_of_its_size_only(
     assert "record with --image-size" in capsys.readouterr().err
 
 
+def test_what_one_sample_cannot_tell_is_null_in_json_and_a_dash_in_text(
+    recorded: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bag, file = recorded / "bags" / f"{FAMILY.replace('/', '_')}_0", tmp_path / "recorded.json"
+    assert main(["harvest", str(bag), "--out", str(tmp_path / "samples"), "--image-size", "84"]) == 0
+    words = ["evaluate", str(tmp_path / "samples"), "--checkpoint", "mini", "--samples", "1"]
+    assert main([*words, "--json", str(file)]) == 0
+    assert "ahead -\n  to the side -\n" in capsys.readouterr().out
+    found = json.loads(file.read_text("utf-8"), parse_constant=pytest.fail)
+    assert found["followed_ahead"] == found["followed_aside"] == {"correlation": None, "slope": None}
+    assert found["samples"] == 1
+    assert "plans follow ahead - and to the side -." in recorded_section(file)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -156,6 +171,7 @@ def test_a_policy_is_evaluated_on_samples_of_its_size_only(
         (["record", "--seeds", "0", "--out", "out", "--size", "0"], 2, "--size is 0"),
         (["evaluate", "no/such/folder"], 3, "There is no folder no/such/folder"),
         (["evaluate", "."], 3, "no readable shard"),
+        (["evaluate", ".", "--json", "no/such/scores.json"], 6, "no/such/scores.json cannot be written"),
     ],
 )
 def test_what_does_not_fit_is_told_in_a_sentence(

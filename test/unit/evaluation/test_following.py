@@ -25,6 +25,7 @@ def test_a_plan_that_does_a_share_of_what_was_driven_has_that_slope(share: float
     for axis in following(planned_PH2, driven_PH2, STRAIGHT_PH2):
         assert axis.correlation == pytest.approx(1.0)
         assert axis.slope == pytest.approx(share)
+        assert f"{axis}" == f"{axis.slope:.2f} (correlation 1.00)"
 
 
 def test_going_straight_on_whatever_was_driven_does_not_follow() -> None:
@@ -32,8 +33,9 @@ def test_going_straight_on_whatever_was_driven_does_not_follow() -> None:
     driven_PH2[:, -1, 0] += [0.0, -1.0, -2.0]
     ahead, aside = following(STRAIGHT_PH2, driven_PH2, STRAIGHT_PH2)
     assert ahead.slope == 0.0
-    assert np.isnan(ahead.correlation)
-    assert np.isnan(aside.slope)
+    assert ahead.correlation is None
+    assert aside == (None, None)
+    assert (f"{ahead}", f"{aside}") == ("0.00", "-")
 
 
 def test_plans_of_another_length_are_refused() -> None:
