@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,13 @@ def on_plan(
     x_m, y_m, yaw_rad = place_at(plan, elapsed_ns)
     ((world_x_m, world_y_m),) = in_world(np.array([[x_m, y_m]]), begun)
     at = (float(world_x_m), float(world_y_m), begun[2] + yaw_rad)
-    return OdometrySample(plan.stamp_ns + elapsed_ns, frame, *at, STILL, STILL)
+    drives = 0 <= elapsed_ns < TIMES_NS_H[-1]
+    speed_mps, yaw_rate_radps = (
+        float(np.interp(elapsed_ns, TIMES_NS_H, column)) if drives else 0.0
+        for column in (plan.speed_H, np.gradient(plan.yaw_H, TIMES_NS_H * 1e-9))
+    )
+    twist = ((speed_mps, 0.0, 0.0), (0.0, 0.0, yaw_rate_radps))
+    return OdometrySample(plan.stamp_ns + elapsed_ns, frame, *at, *twist)
 
 
 @given(
@@ -80,14 +87,33 @@ def test_a_vehicle_on_plan_is_the_first_point_and_the_others_stay_where_they_are
 def test_a_plan_stays_as_it_was_made_where_the_way_since_is_not_known() -> None:
     made = result_of(arc_plan(0.0, 5.0, stamp_ns=10**18))
     assert made.trajectory is not None
-    none, before, elsewhere = publication(), publication(), publication()
+    none, before, later = publication(), publication(), publication()
     off = publication(**{"supervision.reexpress": False})
     before.push(on_plan(made.trajectory, STILL, -50 * MS))
+    later.push(on_plan(made.trajectory, STILL, 100 * MS))
     for elapsed_ms in (0, 50, 100):
         off.push(on_plan(made.trajectory, STILL, elapsed_ms * MS))
-        elsewhere.push(on_plan(made.trajectory, STILL, elapsed_ms * MS, "odom" if elapsed_ms < 100 else "map"))
-    for one in (none, before, elsewhere, off):
+    for one in (none, before, later, off):
         assert one.present(made) is made
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"x_m": 20.0}, "its position jumped by 19.5 m"),
+        ({"frame_id": "map"}, "its frame changed from 'odom' to 'map'"),
+        ({"velocity_mps": (80.0, 0.0, 0.0)}, "its speed is 80 m/s, but at most 60 m/s is believed"),
+    ],
+)
+def test_no_plan_is_brought_to_a_pose_that_cannot_be_true(change: dict[str, Any], words: str) -> None:
+    plan = arc_plan(0.0, 5.0, stamp_ns=10**18)
+    one = publication()
+    for elapsed_ms in (0, 50):
+        one.push(on_plan(plan, STILL, elapsed_ms * MS))
+    one.push(dataclasses.replace(on_plan(plan, STILL, 100 * MS), **change))
+    sent = one.present(result_of(plan))
+    assert sent.trajectory is None
+    assert (sent.report.state, sent.report.reason) == (DrivingState.FAULT, f"odometry: {words}")
 
 
 def test_a_refused_plan_stays_as_it_was() -> None:
