@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,9 +17,17 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import TracebackType
+    from typing import BinaryIO
+
+    from typing_extensions import Self
 
 # Recorders fill chunks up to some megabytes; only a message that is larger makes a larger chunk.
 MAX_INFLATED_BYTES = 256 << 20
+# Recorders write one. Each costs a copy of all that follow it.
+MAX_FRAMES = 64
+# Recorded files shrink to a tenth or a hundredth; what is made to fill a disk shrinks thirty thousand times.
+MAX_RATIO = 1000
 
 
 class _Decompressor(Protocol):
@@ -50,7 +59,8 @@ def inflate(kind: str, data: bytes, max_bytes: int = MAX_INFLATED_BYTES) -> byte
         What they hold.
 
     Raises:
-        ReaderError: If more would come out, or a frame is cut; the libraries raise other errors for damaged frames.
+        ReaderError: If more would come out, there are more than ``MAX_FRAMES``, or a frame is cut; the libraries raise
+            other errors for damaged frames.
     """
     parts: list[bytes] = []
     room = max_bytes = min(max_bytes, MAX_INFLATED_BYTES)
@@ -66,4 +76,49 @@ def inflate(kind: str, data: bytes, max_bytes: int = MAX_INFLATED_BYTES) -> byte
             raise ReaderError(msg)
         parts.append(part)
         data = frame.unused_data or b""
+        if data and len(parts) == MAX_FRAMES:
+            msg = f"more than {MAX_FRAMES} frames of {kind} follow each other"
+            raise ReaderError(msg)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class UnpackedFile:
+    """A file compressed with zstd, unpacked block by block as long as it stays in proportion."""
+
+    def __init__(self, packed: BinaryIO, _mode: str) -> None:
+        """Begin at its start.
+
+        Args:
+            packed: The compressed file.
+        """
+        self._file = zstd.open(packed)
+        self._room = MAX_INFLATED_BYTES + MAX_RATIO * os.fstat(packed.fileno()).st_size
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file, not the compressed one."""
+        self._file.close()
+
+    def read(self, size: int) -> bytes:
+        """Read on.
+
+        Args:
+            size: How many bytes at most.
+
+        Returns:
+            Unpacked bytes; none at the end.
+
+        Raises:
+            ReaderError: If far more come out than went in.
+        """
+        part: bytes = self._file.read(size)
+        self._room -= len(part)
+        if self._room < 0:
+            msg = f"a compressed file unpacks to more than {MAX_RATIO} times its size"
+            raise ReaderError(msg)
+        return part

@@ -12,6 +12,7 @@ from rosbags.rosbag2.reader import DirectoryReader
 
 from drivemoe_ros.bags.bag_folder import BagFolderReader
 from drivemoe_ros.bags.bounded_ros1 import BoundedRos1Reader
+from drivemoe_ros.bags.rosbags_limits import bound_rosbags
 from drivemoe_ros.bags.tolerant_mcap import TolerantMcapReader
 from drivemoe_ros.bags.tolerant_sqlite import TolerantSqliteReader
 
@@ -84,8 +85,12 @@ def open_sources(path: pathlib.Path, stack: ExitStack) -> list[Source]:
         The files, by name.
 
     Raises:
-        ReaderError: If it is none of these; rosbags raises many other errors for damaged files.
+        ReaderError: If it is none of these, or holds a link that leads out or what is no ordinary file; rosbags raises
+            many other errors for damaged files.
     """
+    bound_rosbags()
+    if path.is_dir():
+        _check_files(path)
     if path.suffix == ROS1_ENDING and not path.is_dir():
         ros1 = stack.enter_context(BoundedRos1Reader(path))
         return [Source(ros1.start_time, ros1.end_time, "", ros1)]
@@ -98,8 +103,22 @@ def open_sources(path: pathlib.Path, stack: ExitStack) -> list[Source]:
     return [source for file in files for source in _open_rosbag2(file, stack)]
 
 
+def _check_files(folder: pathlib.Path) -> None:
+    for file in folder.iterdir():
+        if not file.resolve().is_relative_to(folder.resolve()):
+            msg = f"{file.name} is a link that leads out of the folder"
+            raise ReaderError(msg)
+        if not file.is_file() and not file.is_dir():
+            # A pipe would be waited for.
+            msg = f"{file.name} is no ordinary file"
+            raise ReaderError(msg)
+
+
 def _open_rosbag2(path: pathlib.Path, stack: ExitStack) -> list[Source]:
     storage = stack.enter_context(TolerantReader(path)).storage
+    for item in storage.connections:
+        _require(str, item.topic, item.msgtype)
+        _require(int, item.msgcount)
     if not isinstance(storage, DirectoryReader):
         return [_source(storage, storage)]
     return [_source(part, _single_file(storage, part)) for part in storage.storages]
@@ -113,4 +132,14 @@ def _single_file(directory: DirectoryReader, part: ReaderProtocol) -> ReaderProt
 
 
 def _source(part: ReaderProtocol, reader: ReaderProtocol) -> Source:
-    return Source(part.metadata.start_time, part.metadata.end_time, getattr(part, "damage", ""), reader)
+    start_ns, end_ns = part.metadata.start_time, part.metadata.end_time
+    _require(int, start_ns, end_ns)
+    return Source(start_ns, end_ns, getattr(part, "damage", ""), reader)
+
+
+def _require(kind: type, *values: object) -> None:
+    """Refuse values of another kind, which rosbags passes on from databases and YAML."""
+    for value in values:
+        if not isinstance(value, kind):
+            msg = f"{str(value)[:80]!r} stands where a {'name' if kind is str else 'whole number'} is needed"
+            raise ReaderError(msg)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pathlib
 import struct
-from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from rosbags.rosbag2 import ReaderError, storage_mcap
+from rosbags.rosbag2 import ReaderError
 from rosbags.rosbag2.storage_mcap import ChunkInfo, McapReader
 
 from drivemoe_ros.bags.bounded_file import BoundedFile
-from drivemoe_ros.bags.inflate import inflate
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -20,9 +19,6 @@ MAGIC = b"\x89MCAP0\r\n"
 HEADER, FOOTER, CHUNK, DATA_END = 0x01, 0x02, 0x06, 0x0F
 RECORD = struct.Struct("<BQ")
 CHUNK_TIMES = struct.Struct("<QQQI")
-
-# What rosbags calls with a chunk's bytes and the size that the chunk promises.
-storage_mcap.DECOMPRESSORS.update({kind: partial(inflate, kind) for kind in ("zstd", "lz4")})
 
 
 class WholeRecords(NamedTuple):
@@ -64,6 +60,7 @@ class TolerantMcapReader(McapReader):
                 self._open_without_end(size)
             else:
                 self._open()
+                _refuse_overlap(self.chunks)
         except BaseException:
             self.close()
             raise
@@ -102,6 +99,15 @@ class TolerantMcapReader(McapReader):
             self.data_end = start
             self.meta_scan()
         return whole
+
+
+def _refuse_overlap(chunks: list[ChunkInfo]) -> None:
+    """Refuse an index that leads to the same bytes again and again, each time with all that they unpack to."""
+    spans = sorted((chunk.chunk_start_offset, chunk.compressed_size) for chunk in chunks)
+    for (start, size), (following, _) in pairwise(spans):
+        if following < start + size:
+            msg = f"its index names two chunks that overlap at byte {following}"
+            raise ReaderError(msg)
 
 
 def _skip_header(bio: BinaryIO, size: int) -> int:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 import apsw
 from rosbags.interfaces import Connection, ConnectionExtRosbag2, MessageDefinition, MessageDefinitionFormat
 from rosbags.rosbag2 import ReaderError
-from rosbags.rosbag2.metadata import parse_qos
 from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class TolerantSqliteReader(Sqlite3Reader):
             # Older distributions have no such table.
             definitions = {}
         unknown = MessageDefinition(MessageDefinitionFormat.NONE, "")
-        query = "SELECT id, name, type, serialization_format, offered_qos_profiles FROM topics ORDER BY id"
+        query = "SELECT id, name, type, serialization_format FROM topics ORDER BY id"
         return [
             Connection(
                 cast("int", topic_id),
@@ -98,10 +97,10 @@ class TolerantSqliteReader(Sqlite3Reader):
                 definitions.get(str(kind), unknown),
                 "",
                 0,
-                ConnectionExtRosbag2(str(form), parse_qos(str(qos))),
+                ConnectionExtRosbag2(str(form), []),
                 self,
             )
-            for topic_id, topic, kind, form, qos in self._query(query)
+            for topic_id, topic, kind, form in self._query(query)
         ]
 
     def _readable_rows(self) -> Iterator[tuple[int, int, int]]:
@@ -127,10 +126,20 @@ class TolerantSqliteReader(Sqlite3Reader):
 
         Yields:
             Topic, log time [ns] and bytes.
+
+        Raises:
+            ReaderError: If a row holds something else: a column of SQLite takes values of any kind.
         """
-        if not self.damage:
-            yield from super().messages(connections, start, stop)
-            return
+        reached = self._reached if self.damage else super().messages
+        for connection, stamp_ns, data in reached(connections, start, stop):
+            if not _is_message(stamp_ns, data):
+                msg = f"a message on {connection.topic} has no whole number for its time or no bytes"
+                raise ReaderError(msg)
+            yield connection, stamp_ns, data
+
+    def _reached(
+        self, connections: Collection[Connection], start: int | None, stop: int | None
+    ) -> Generator[tuple[Connection, int, bytes], None, None]:
         wanted = {item.id: item for item in connections}
         for stamp_ns, row, topic_id in self._rows:
             in_time = (start is None or stamp_ns >= start) and (stop is None or stamp_ns < stop)
@@ -142,6 +151,10 @@ class TolerantSqliteReader(Sqlite3Reader):
                 # The row is there, but the pages with its bytes are not.
                 continue
             yield wanted[topic_id], stamp_ns, cast("bytes", data)
+
+
+def _is_message(stamp_ns: object, data: object) -> bool:
+    return isinstance(stamp_ns, int) and isinstance(data, bytes)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 
 import pytest
@@ -26,13 +27,21 @@ def test_a_bag_reads_no_file_outside_of_its_folder(name: str, tmp_path: pathlib.
         pass
 
 
-def test_a_bag_follows_no_link_out_of_its_folder(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("has_metadata", [True, False])
+def test_a_bag_follows_no_link_out_of_its_folder(tmp_path: pathlib.Path, *, has_metadata: bool) -> None:
     (tmp_path / "outside.mcap").write_bytes(whole_bag(".mcap"))
     folder = tmp_path / "bag"
     folder.mkdir()
-    (folder / "metadata.yaml").write_bytes(SEEDS["metadata.yaml"]()[0])
+    if has_metadata:
+        (folder / "metadata.yaml").write_bytes(SEEDS["metadata.yaml"]()[0])
     (folder / "drive_0.mcap").symlink_to("../outside.mcap")
     with pytest.raises(InputError, match="leads out of the folder"), BagReader(folder):
+        pass
+
+
+def test_a_pipe_in_a_bag_is_not_waited_for(tmp_path: pathlib.Path) -> None:
+    os.mkfifo(tmp_path / "drive_0.mcap")
+    with pytest.raises(InputError, match="no ordinary file"), BagReader(tmp_path):
         pass
 
 

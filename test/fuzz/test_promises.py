@@ -12,6 +12,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 
+import lz4.frame  # type: ignore[import-untyped]
 import pytest
 from backports import zstd
 from PIL import Image
@@ -19,14 +20,16 @@ from rosbags.rosbag2 import ReaderError
 
 from drivemoe_ros.bags import inflate
 from drivemoe_ros.bags.reader import BagReader
-from drivemoe_ros.errors import DriveMoeError, ParameterError
+from drivemoe_ros.errors import DriveMoeError, InputError, ParameterError
 from drivemoe_ros.parameters.load import read_yaml
 
 from .entry_points import ENTRY_POINTS
-from .seeds import whole_bag
+from .seeds import SEEDS, whole_bag
 from .watch import complaint
 
 HUNDRED_GB = 100 << 30
+# MCAP: from the footer's offset of the summary to the file's end, before a record's content, and a record's kind.
+FOOTER_BYTES, RECORD_BYTES, CHUNK_INDEX = 28, 9, 0x08
 
 
 def progressive_stall() -> bytes:
@@ -61,6 +64,22 @@ def mcap_promise() -> bytes:
     return bytes(data)
 
 
+def named_twice() -> bytes:
+    """An MCAP file whose index names its first chunk twice."""
+    data = whole_bag(".mcap")
+    (at,) = struct.unpack_from("<Q", data, len(data) - FOOTER_BYTES)
+    while data[at] != CHUNK_INDEX:
+        at += RECORD_BYTES + struct.unpack_from("<Q", data, at + 1)[0]
+    record = data[at : at + RECORD_BYTES + struct.unpack_from("<Q", data, at + 1)[0]]
+    return data[:at] + record + data[at:]
+
+
+def metadata(line: str, other: str) -> bytes:
+    text = SEEDS["metadata.yaml"]()[0].decode()
+    assert line in text
+    return text.replace(line, other, 1).encode()
+
+
 BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "scans": ("picture", progressive_stall),
     "pixels": ("raw picture", lambda: struct.pack("<BIII", 0, 1 << 20, 1 << 20, 3 << 20)),
@@ -69,6 +88,9 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "long definition": ("definition", lambda: b"\0" + b"string x 'y\n" * 100_000),
     "negative array": ("definition", lambda: b"\0uint8[-5] x\n"),
     "record": ("bag.mcap", mcap_promise),
+    "index": ("bag.mcap", named_twice),
+    "count that is no number": ("metadata.yaml", lambda: metadata("- message_count: ", "- message_count: x")),
+    "topic that is no name": ("metadata.yaml", lambda: metadata("name: ", "name: 5 #")),
     "aliases in metadata.yaml": ("metadata.yaml", lambda: b"compression_format: *a\n" + alias_bomb()),
     "aliases": ("parameters", alias_bomb),
     "aliases in a rig": ("rig", lambda: b"cameras: *i\n" + alias_bomb()),
@@ -99,6 +121,35 @@ def test_what_unpacks_to_gigabytes_stops_at_the_limit(kind: str, compress: Calla
     assert inflate.inflate(kind, twice) == b"one two"
 
 
+@pytest.mark.parametrize("kind", ["zstd", "lz4"])
+def test_endless_empty_frames_are_refused(kind: str) -> None:
+    frame = {"zstd": zstd.compress, "lz4": lz4.frame.compress}[kind](b"")
+    with pytest.raises(ReaderError, match="frames of"):
+        inflate.inflate(kind, frame * 1000)
+
+
+def test_a_compressed_file_fills_no_disk(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inflate, "MAX_INFLATED_BYTES", 1 << 20)
+    name = "drive_0.mcap"
+    (tmp_path / f"{name}.zstd").write_bytes(zstd.compress(bytes(8 << 20)))
+    text = metadata("compression_format: ''", "compression_format: zstd").decode()
+    text = text.replace("compression_mode: ''", "compression_mode: FILE").replace(name, f"{name}.zstd")
+    (tmp_path / "metadata.yaml").write_text(text)
+    with pytest.raises(InputError, match="1000 times its size"), BagReader(tmp_path):
+        pass
+
+
+def test_what_publishers_offered_costs_nothing(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "bag.db3"
+    path.write_bytes(whole_bag(".db3"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE topics SET offered_qos_profiles = ?", ("[" * 3000,))
+    connection.close()
+    assert complaint(ENTRY_POINTS["bag.db3"], path.read_bytes()) == ""
+    with BagReader(path) as reader:
+        assert len(list(reader.events())) > 0
+
+
 TOPICS = """
     CREATE TABLE topics(
         id INTEGER PRIMARY KEY, name TEXT, type TEXT, serialization_format TEXT, offered_qos_profiles TEXT
@@ -115,6 +166,13 @@ def database(path: pathlib.Path, statements: str) -> pathlib.Path:
     return path
 
 
+PLAIN = "CREATE TABLE messages(id INTEGER PRIMARY KEY, topic_id INTEGER, timestamp, data)"
+STRANGE = {
+    "topic without a name": "INSERT INTO topics(id) VALUES (2); INSERT INTO messages VALUES (1, 1, 5, x'00')",
+    "time with a fraction": "INSERT INTO messages VALUES (1, 1, 1.5, x'00')",
+    "later time with a fraction": "INSERT INTO messages VALUES (1, 1, 5, x'00'), (2, 1, 6.5, x'00'), (3, 1, 8, x'00')",
+    "text instead of bytes": "INSERT INTO messages VALUES (1, 1, 5, 'text')",
+}
 COMPUTED = {
     "endless view": """
         CREATE VIEW messages AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
@@ -134,9 +192,9 @@ COMPUTED = {
 }
 
 
-@pytest.mark.parametrize("what", COMPUTED)
-def test_a_database_that_computes_is_refused(what: str, tmp_path: pathlib.Path) -> None:
-    path = database(tmp_path / "bag.db3", COMPUTED[what])
+@pytest.mark.parametrize("what", [*COMPUTED, *STRANGE])
+def test_a_database_that_computes_or_holds_other_kinds_is_refused(what: str, tmp_path: pathlib.Path) -> None:
+    path = database(tmp_path / "bag.db3", COMPUTED[what] if what in COMPUTED else f"{PLAIN}; {STRANGE[what]}")
     with pytest.raises(DriveMoeError), BagReader(path) as reader:
         list(reader.events())
 
