@@ -1,17 +1,21 @@
 """How well a policy drives when its plans come late, with and without making up for it, as one table (docs/latency.md).
 
-Everything lies in one folder, a run a row; what is there already is not driven again.
+Everything lies in one folder, a run a row; what is there already is not driven again, and what is there of other
+families, seeds or drivers is refused.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
 
 DELAYS_MS = (0, 100, 200, 300)
+# In the folder of a run: what `drivemoe drive` writes at its end, and then what it was asked for.
+SCORES, COMMAND = "scores.json", "command.txt"
 COLUMNS = {
     "driving score": "driving_score",
     "success (%)": "success_percent",
@@ -37,22 +41,42 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="default: a core each, %(default)s")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("out/latency"), help="default %(default)s")
     arguments = parser.parse_args(words)
-    drive = [sys.executable, "-m", "drivemoe_ros.cli", "drive", *arguments.families, "--seeds", arguments.seeds]
-    drive += ["--driver", arguments.driver, "--workers", str(arguments.workers), "--overwrite"]
+    drive = [*arguments.families, "--seeds", arguments.seeds, "--driver", arguments.driver]
     # Without delay there is nothing to make up for.
     runs = [(delay, made_up) for delay in arguments.delays for made_up in (True, False) if delay or made_up]
     lines = [f"| delay (ms) | made up for | drives | {' | '.join(COLUMNS)} |", "| --- " * (len(COLUMNS) + 3) + "|"]
     for delay, made_up in runs:
-        scores = arguments.work / f"{delay}_{'made_up' if made_up else 'as_it_comes'}" / "scores.json"
-        if not scores.is_file():
-            setting = ["--delay", str(delay), "--set", f"control.compensate_latency={str(made_up).lower()}"]
-            try:
-                subprocess.run([*drive, *setting, "--out", str(scores.parent)], check=True)
-            except subprocess.CalledProcessError as error:
-                print(f"That ended with exit code {error.returncode}; the same command goes on from there.")
-                return 1
-        lines.append(_row(delay, scores, made_up=made_up))
+        folder = arguments.work / f"{delay}_{'made_up' if made_up else 'as_it_comes'}"
+        late = [*drive, "--delay", str(delay), "--set", f"control.compensate_latency={str(made_up).lower()}"]
+        code = _make(late, folder, arguments.workers)
+        if code:
+            return code
+        lines.append(_row(delay, folder / SCORES, made_up=made_up))
     print("\n".join(lines))
+    return 0
+
+
+def _make(drive: Sequence[str], folder: pathlib.Path, num_workers: int) -> int:
+    """Drive unless the folder holds the same drives; return an exit code."""
+    noted = folder / COMMAND
+    if (folder / SCORES).is_file():
+        if noted.is_file() and noted.read_text(encoding="utf-8") == shlex.join(drive):
+            return 0
+        print(f"{folder} holds other drives than are asked for; choose another --work or remove it.", file=sys.stderr)
+        return 2
+    command = [sys.executable, "-m", "drivemoe_ros.cli", "drive", *drive, "--workers", str(num_workers), "--overwrite"]
+    try:
+        subprocess.run([*command, "--out", str(folder)], check=True)
+    except subprocess.CalledProcessError as error:
+        print(
+            f"`drivemoe drive` ended with exit code {error.returncode}; once that is mended the same command goes on.",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted; the same command goes on from there.", file=sys.stderr)
+        return 130
+    noted.write_text(shlex.join(drive), encoding="utf-8")
     return 0
 
 
