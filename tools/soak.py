@@ -7,7 +7,6 @@ what came of it. The exit code is 1 where memory grew, something was left open, 
 import argparse
 import dataclasses
 import functools
-import json
 import os
 import pathlib
 import sys
@@ -16,6 +15,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from drivemoe_ros.cli.drive_job import loaded_policy
+from drivemoe_ros.cli.json_file import require_folder_of, write_json
 from drivemoe_ros.errors import DriveMoeError, ParameterError
 from drivemoe_ros.faults.catalogue import FAULTS
 from drivemoe_ros.faults.drive import Equipment
@@ -29,6 +29,8 @@ from tools.soak_report import Reading, as_json, compare, summary
 
 PROCESS = pathlib.Path("/proc/self")
 MIB = 2**20
+# Thirds of the time are compared.
+LEAST_MINUTES = 3
 # Fewer faults a minute than this means that the vehicle does not come back to driving.
 LEAST_A_MINUTE = 2.0
 COLUMNS = ("minute", "roads", "faults", "resident (MiB)", "threads", "descriptors", "times real time")
@@ -53,16 +55,49 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--without", nargs="+", default=[], metavar="FAULT", help="faults to leave out, also as a*")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write what was found there")
     arguments = parser.parse_args(words)
-    faults = [fault for name, fault in FAULTS.items() if not any(fnmatchcase(name, p) for p in arguments.without)]
-    if not faults:
-        parser.error("--without leaves out every fault; name fewer.")
     try:
-        if arguments.json is not None:
-            arguments.json.touch()  # after an hour it would be too late
+        faults = faults_without(arguments.without)
+        _check_numbers(arguments.minutes, arguments.seed)
+        require_folder_of(arguments.json)
         return soak(equip(arguments), arguments.minutes, arguments.seed, arguments.json, faults)
     except (DriveMoeError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Interrupted; of minutes that are not over nothing is written.", file=sys.stderr)
+        return 130
+
+
+def faults_without(patterns: Sequence[str]) -> list[Fault]:
+    """Return the faults that may happen.
+
+    Args:
+        patterns: Names of faults to leave out, also with *.
+
+    Returns:
+        All others, at least one.
+
+    Raises:
+        ParameterError: If a pattern means none, or they leave none.
+    """
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in FAULTS):
+            msg = f"--without '{pattern}' means no fault; `drivemoe inject --list` shows all {len(FAULTS)}."
+            raise ParameterError(msg)
+    faults = [fault for name, fault in FAULTS.items() if not any(fnmatchcase(name, p) for p in patterns)]
+    if not faults:
+        msg = "--without leaves out every fault; name fewer."
+        raise ParameterError(msg)
+    return faults
+
+
+def _check_numbers(minutes: int, seed: int) -> None:
+    if minutes < LEAST_MINUTES:
+        msg = f"{minutes} minutes are too few to compare thirds of them; give --minutes {LEAST_MINUTES} or more."
+        raise ParameterError(msg)
+    if seed < 0:
+        msg = f"--seed is {seed}, but it must be 0 or more."
+        raise ParameterError(msg)
 
 
 def equip(arguments: argparse.Namespace) -> Equipment:
@@ -96,7 +131,7 @@ def soak(
 
     Args:
         equipment: What the vehicle is made of.
-        minutes: In the world's time [min].
+        minutes: In the world's time [min], 3 at least.
         seed: Of the faults and their times.
         file: For the same as JSON; None for none.
         faults: What may happen.
@@ -105,11 +140,8 @@ def soak(
         0, or 1 if something is wrong.
 
     Raises:
-        DriveMoeError: If there are too few minutes to compare, or a road cannot be made.
+        DriveMoeError: If a road cannot be made, or the file not be written.
     """
-    if minutes < 3:  # noqa: PLR2004 - thirds
-        msg = f"{minutes} minutes are too few to compare thirds of them; give --minutes 3 or more."
-        raise ParameterError(msg)
     driver, readings = Soak(equipment, seed, faults), list[Reading]()
     print(f"| {' | '.join(COLUMNS)} |", "| --- " * len(COLUMNS) + "|", sep="\n")
     for minute in range(1, minutes + 1):
@@ -123,7 +155,7 @@ def soak(
     wrong = [*leaks, *few, *driver.wrong]
     print("", summary(driver, growth_percent, wrong), sep="\n")
     if file is not None:
-        file.write_text(json.dumps(as_json(driver, readings, growth_percent, wrong), indent=1) + "\n", "utf-8")
+        write_json(as_json(driver, readings, growth_percent, wrong), file)
     return int(bool(wrong))
 
 

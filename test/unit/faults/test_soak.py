@@ -10,14 +10,14 @@ import pytest
 
 from drivemoe_ros.data.plan import Observation, PlanSource, PolicyOutput
 from drivemoe_ros.data.state import DrivingState
-from drivemoe_ros.errors import ParameterError, PolicyError
+from drivemoe_ros.errors import PolicyError
 from drivemoe_ros.faults.catalogue import FAULTS, NOTICED
 from drivemoe_ros.faults.drive import Equipment
 from drivemoe_ros.faults.fault import Fault
 from drivemoe_ros.faults.soak import Soak
 from drivemoe_ros.faults.state_watch import StateWatch
 from drivemoe_ros.faults.vehicle import Moment
-from tools.soak import soak
+from tools.soak import main, soak
 from tools.soak_report import Reading, compare
 
 from .driver import PARAMETERS, RIG, SmoothSeeker, Stripes
@@ -146,5 +146,29 @@ def test_the_tool_prints_a_row_a_minute_and_writes_the_same(
     assert code == int(bool(found["wrong"])) == int("Wrong: " in said)
     assert sum(row["times"] for row in found["faults"]) == found["readings"][-1]["num_faults"] > 5
     assert sum(found["state_s"].values()) > 150.0
-    with pytest.raises(ParameterError, match="2 minutes are too few"):
-        soak(EQUIPMENT, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--minutes", "2"], "2 minutes are too few"),
+        (["--seed", "-1"], "--seed is -1, but it must be 0 or more"),
+        (["--without", "camera/frnt/*"], "--without 'camera/frnt/*' means no fault"),
+        (["--without", "*"], "--without leaves out every fault"),
+        (["--set", "supervision"], "'supervision' is no assignment"),
+        (["--json", "no/such/soak.json"], "no/such/soak.json cannot be written"),
+    ],
+)
+def test_what_cannot_be_soaked_is_told_in_a_sentence_and_leaves_nothing(
+    words: list[str],
+    told: str,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["--json", "soak.json", *words]) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
