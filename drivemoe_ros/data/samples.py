@@ -72,6 +72,11 @@ class OdometrySample:
     velocity_mps: Vector3
     angular_velocity_radps: Vector3
 
+    @property
+    def pose(self) -> tuple[float, float, float]:
+        """The pose in ``frame_id``: x [m], y [m], yaw [rad]."""
+        return self.x_m, self.y_m, self.yaw_rad
+
     def __post_init__(self) -> None:
         """Refuse NaN and infinity."""
         values = (self.x_m, self.y_m, self.yaw_rad, *self.velocity_mps, *self.angular_velocity_radps)

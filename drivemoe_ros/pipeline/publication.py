@@ -67,8 +67,9 @@ class Publication:
             if newest is None or newest.stamp_ns < plan.stamp_ns:
                 return result
             said = self._check.status(newest.stamp_ns)
-        if not said.usable:
-            return _without_plan(result, f"{said.name}: {said.detail}")
+            jumped = self._check.displaced(plan.stamp_ns, newest.stamp_ns, newest.pose)
+        if not said.usable or jumped:
+            return _without_plan(result, f"{said.name}: {said.detail or jumped}")
         return result if isinstance(moved, NoHistory) else self._up_to(result, plan, moved, newest.stamp_ns)
 
     def _up_to(self, result: PlanResult, plan: Trajectory, moved: Pose, now_ns: int) -> PlanResult:

@@ -105,7 +105,10 @@ class VehicleController:
         moved = (0.0, 0.0, 0.0)
         if self.plan is not None and not reason:
             since = self._way.since(self.plan.stamp_ns)
-            if isinstance(since, NoHistory):
+            jumped = self._check.displaced(self.plan.stamp_ns, now_ns, odometry.pose)
+            if jumped:
+                reason = f"odometry {jumped} since the newest plan began"
+            elif isinstance(since, NoHistory):
                 reason = f"where the newest plan began is not known: {since.reason}"
             else:
                 moved = since

@@ -171,7 +171,7 @@ class OdometryCheck:
         mark = next_mark(self._marks[-1], sample, self._parameters.max_speed_change_mps2)
         jumps = self._jumps(self._marks[-1], mark)
         if jumps:
-            self._displacement.jump(sample.stamp_ns, mark.expected_from(self._marks[-1]), _pose(sample))
+            self._displacement.jump(sample.stamp_ns, mark.expected_from(self._marks[-1]), sample.pose)
             self._marks = deque([TwistMark(sample)])
             return jumps
         problems = [*self._speed_change(sample), *self._denials(TwistSpan.between(self._marks[0], mark))]
@@ -215,7 +215,3 @@ class OdometryCheck:
         if span.off_rad > parameters.twist_tolerance_rad + share * turn_rad + span.slack_rad:
             problems.append(span.turn_words())
         return problems
-
-
-def _pose(sample: OdometrySample) -> Pose:
-    return sample.x_m, sample.y_m, sample.yaw_rad

@@ -116,6 +116,17 @@ def test_no_plan_is_brought_to_a_pose_that_cannot_be_true(change: dict[str, Any]
     assert (sent.report.state, sent.report.reason) == (DrivingState.FAULT, f"odometry: {words}")
 
 
+def test_a_plan_from_before_a_jump_stays_worthless_however_soon_odometry_is_believed_again() -> None:
+    plan = arc_plan(0.0, 5.0, stamp_ns=10**18)
+    one = publication(**{"supervision.implausible_hold_s": 0.0})
+    for elapsed_ms in (0, 50, 100, 150):
+        true = on_plan(plan, STILL, elapsed_ms * MS)
+        one.push(dataclasses.replace(true, y_m=true.y_m + 5.0 * (elapsed_ms >= 100)))
+    sent = one.present(result_of(plan))
+    assert sent.trajectory is None
+    assert sent.report.reason == "odometry: jumped by 5.0 m and 0.00 rad"
+
+
 def test_a_refused_plan_stays_as_it_was() -> None:
     plan, refused = arc_plan(0.0, 5.0, stamp_ns=10**18), arc_plan(0.0, 90.0, stamp_ns=10**18)
     made = dataclasses.replace(result_of(plan, PlanSource.STOP), refusal=Refusal("speed", "why"), refused=refused)

@@ -217,3 +217,18 @@ def test_nothing_is_followed_by_odometry_that_cannot_be_true(lie: OdometrySample
     drive(one, 1300, 1500)
     one.take_plan(plan(1500), TRAINED, "base_link")
     assert drive(one, 1550, 1600).reason == ""
+
+
+def test_a_plan_from_before_a_jump_is_not_followed_however_soon_odometry_is_believed_again() -> None:
+    values = {"control.mode": "pure_pursuit", "supervision.implausible_hold_s": 0.0}
+    one = VehicleController(build_parameters(values), "base_link")
+    drive(one, 0, 100)
+    one.take_plan(plan(100), TRAINED, "base_link")
+    assert drive(one, 150, 250).reason == ""
+    jumped = [step(one, odometry(time_ms, y_m=5.0)) for time_ms in (300, 350)]
+    assert [command.reason for command in jumped] == [
+        "odometry: its position jumped by 5 m",
+        "odometry jumped by 5.0 m and 0.00 rad since the newest plan began",
+    ]
+    one.take_plan(plan(350), TRAINED, "base_link")
+    assert step(one, odometry(400, y_m=5.0)).reason == ""
