@@ -31,7 +31,6 @@ NOTHING_LOST = Expectation((RUNNING,))
 HARMLESS = Expectation((RUNNING, DEGRADED))
 DEGRADES = Expectation((DEGRADED,))
 NOTICED = Expectation((DEGRADED, WAITING, STOPPING, FAILING))
-HALTS = Expectation((STOPPING, FAILING))
 STOPS = Expectation((STOPPING, FAILING), stops=True)
 RESTARTS = Expectation((WAITING, STOPPING, FAILING))
 
@@ -120,8 +119,8 @@ def _odometry() -> Iterator[Fault]:
         "nan": ("says that its position is no number", changed(partial(_set, pose, math.nan)), STOPS),
         "infinite": ("says that its speed is infinite", changed(partial(_set, speed, math.inf)), STOPS),
         "zero_stamp": ("comes without stamps", changed(_unstamped), STOPS),
-        "jumped": ("has its position jump by 5 m", changed(partial(_add, pose, 5.0)), HALTS),
-        "turned": ("has its heading jump by 90 degrees", changed(_turn), HALTS),
+        "jumped": ("has its position jump by 5 m", changed(partial(_add, pose, 5.0)), STOPS),
+        "turned": ("has its heading jump by 90 degrees", changed(_turn), STOPS),
         "wheel_spin": ("says three times the speed", changed(partial(_scale, speed, 3.0)), STOPS),
         "backwards": ("says the speed with the wrong sign", changed(partial(_scale, speed, -1.0)), STOPS),
         "huge_speed": ("says 500 m/s", changed(partial(_set, speed, 500.0)), STOPS),
@@ -139,21 +138,28 @@ def _unstamped(message: Message) -> None:
 
 
 def _others() -> Iterator[Fault]:
-    nan = partial(_set, "angular_velocity.z", math.nan)
+    changed, nan = spoilers.changed, partial(_set, "angular_velocity.z", math.nan)
     yield Fault("imu/lost", "the IMU sends nothing", HARMLESS, spoilers.on(("imu",), spoilers.lost))
-    yield Fault("imu/nan", "the IMU says what is no number", HARMLESS, spoilers.on(("imu",), spoilers.changed(nan)))
-    cut = spoilers.on(("imu",), spoilers.with_bytes(spoilers.cut))
-    yield Fault("imu/cut", "the IMU's messages are cut off on the wire", HARMLESS, cut)
-    yield Fault("route/cleared", "a route without points comes", HALTS, routes.sent(routes.none))
+    yield Fault("imu/nan", "the IMU says what is no number", HARMLESS, spoilers.on(("imu",), changed(nan)))
+    flipped, cut = spoilers.with_bytes(spoilers.flipped), spoilers.with_bytes(spoilers.cut)
+    yield Fault("imu/corrupt", "the IMU's messages have wrong bytes on the wire", HARMLESS,
+                spoilers.on(("imu",), flipped))  # fmt: skip
+    yield Fault("imu/cut", "the IMU's messages are cut off on the wire", HARMLESS, spoilers.on(("imu",), cut))
+    yield Fault("route/cleared", "a route without points comes", STOPS, routes.sent(routes.none))
     ahead, behind, far = routes.straight(1.0, 60.0), routes.straight(-60.0, -5.0), routes.straight(2000.0, 2060.0)
-    yield Fault("route/behind", "a route comes that lies behind the car", HALTS, routes.sent(behind))
-    yield Fault("route/far", "a route comes that lies 2 km away", HALTS, routes.sent(far))
-    other = partial(_set, "header.frame_id", "elsewhere")
-    yield Fault("route/other_frame", "a route comes in a frame nobody knows", HALTS, routes.sent(ahead, other))
+    yield Fault("route/behind", "a route comes that lies behind the car", STOPS, routes.sent(behind))
+    yield Fault("route/far", "a route comes that lies 2 km away", STOPS, routes.sent(far))
+    other, unstamped = changed(partial(_set, "header.frame_id", "elsewhere")), changed(_unstamped)
+    no_number = changed(lambda route: _set("pose.position.x", math.nan, route.poses[7]))
+    yield Fault("route/other_frame", "a route comes in a frame nobody knows", STOPS, routes.sent(ahead, other))
     yield Fault("route/nan", "a route comes with what is no number; the old one stays", HARMLESS,
-                routes.sent(ahead, lambda route: _set("pose.position.x", math.nan, route.poses[7])))  # fmt: skip
+                routes.sent(ahead, no_number))  # fmt: skip
     yield Fault("route/zero_stamp", "a route comes without a stamp; the old one stays", HARMLESS,
-                routes.sent(ahead, _unstamped))  # fmt: skip
+                routes.sent(ahead, unstamped))  # fmt: skip
+    yield Fault("route/corrupt", "a route comes with wrong bytes on the wire; the old one stays", HARMLESS,
+                routes.sent(ahead, flipped))  # fmt: skip
+    yield Fault("route/cut", "a route comes that is cut off on the wire; the old one stays", HARMLESS,
+                routes.sent(ahead, cut))  # fmt: skip
 
 
 def _clocks() -> Iterator[Fault]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivemoe_ros.bags.factory import BagMessageFactory
 from drivemoe_ros.data.samples import ImageSample, ImuSample, OdometrySample
-from drivemoe_ros.errors import InputError
 from drivemoe_ros.faults.fault import LASTS_S, Wire, is_on
 from drivemoe_ros.faults.thoughts import FaultyPolicy
 from drivemoe_ros.faults.vehicle import Vehicle
@@ -183,10 +182,7 @@ class Drive:
         for sample in samples:
             _, type_name, message = encode_sample(sample, self._equipment.rig, BagMessageFactory())
             wire = Wire(_name(sample), type_name, message)
-            try:
-                wires += spoil(wire, clock_s) if spoil else (wire,)
-            except InputError as error:
-                self.vehicle.refuse(wire.name, str(error))
+            wires += spoil(wire, clock_s) if spoil else (wire,)
         return wires
 
 

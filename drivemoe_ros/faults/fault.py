@@ -32,15 +32,15 @@ class Wire(NamedTuple):
     Attributes:
         name: Input that its topic feeds.
         type_name: Its type, e.g. ``nav_msgs/msg/Odometry``.
-        message: The message.
+        message: The message; or its bytes (CDR), which may be no message any more.
     """
 
     name: str
     type_name: str
-    message: Message
+    message: Message | bytes
 
 
-# Takes a message and the seconds since the fault began (negative before); an InputError is a message of no use at all.
+# Takes a message and the seconds since the fault began (negative before).
 Spoil = Callable[[Wire, float], Sequence[Wire]]
 # Takes what the policy sees and how it would plan, and plans otherwise.
 Think = Callable[["Observation", Callable[[], "PolicyOutput"]], "PolicyOutput"]
@@ -52,7 +52,7 @@ class Expectation:
 
     Attributes:
         states: The worst state must be one of these.
-        stops: The car must come to a standstill.
+        stops: The car must come to a standstill before the fault is over.
     """
 
     states: tuple[DrivingState, ...]

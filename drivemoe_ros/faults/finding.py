@@ -132,7 +132,7 @@ class Witness:
         if not self._track:
             return _Way(0.0, 0.0, None, 0.0, self._outcome)
         since_N, speed_N, aside_N = np.array(self._track).T
-        during_N = speed_N[since_N < LASTS_S + AFTER_S / 2]
+        during_N = speed_N[since_N < LASTS_S]
         standing = np.flatnonzero(during_N < STANDING_MPS)
         stood_s = float(since_N[standing[0]]) if standing.size else None
         return _Way(float(speed_N[0]), float(during_N.min()), stood_s, float(aside_N.max()), self._outcome)

@@ -22,18 +22,17 @@ if TYPE_CHECKING:
 
     from drivemoe_ros.data.samples import OdometrySample
     from drivemoe_ros.faults.fault import Spoil
-    from drivemoe_ros.messages.factory import Message
 
 
 def sent(
     points_of: Callable[[OdometrySample], NDArray[np.float64]],
-    change: Callable[[Message], object] = lambda _: None,
+    on_its_way: Callable[[], Spoil] = lambda: lambda wire, _: (wire,),
 ) -> Callable[[], Spoil]:
     """Send one route when the fault begins.
 
     Args:
         points_of: The route's points (x, y) [m], from where the car is.
-        change: Done to the message.
+        on_its_way: Makes what happens to the route itself.
 
     Returns:
         Makes what happens.
@@ -49,9 +48,7 @@ def sent(
             here = odometry(wire.message, wire.name)
             route = RouteSample(here.stamp_ns, here.frame_id, points_of(here))
             _, type_name, message = encode_sample(route, load_rig("bench2drive"), BagMessageFactory())
-            message = copy.deepcopy(message)
-            change(message)
-            return (wire, Wire("route", type_name, message))
+            return (wire, *on_its_way()(Wire("route", type_name, copy.deepcopy(message)), since_s))
 
         return spoil
 

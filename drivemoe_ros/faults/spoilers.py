@@ -10,7 +10,6 @@ import numpy as np
 
 from drivemoe_ros.bags.factory import BagMessageFactory
 from drivemoe_ros.bags.typestore import output_typestore
-from drivemoe_ros.errors import InputError
 from drivemoe_ros.faults.fault import Wire, is_on
 from drivemoe_ros.messages.decode import NANOSECONDS_PER_SECOND
 from drivemoe_ros.sensors.encode import encode_jpeg
@@ -151,17 +150,11 @@ def as_jpeg(damage: Callable[[np.ndarray], np.ndarray]) -> Callable[[], Spoil]:
 
 
 def with_bytes(damage: Callable[[np.ndarray], np.ndarray]) -> Callable[[], Spoil]:
-    """Damage a message as it lies on the wire (CDR), and decode what is left as a bag does."""
+    """Damage a message as it lies on the wire (CDR)."""
 
     def spoil(wire: Wire, _: float) -> Sequence[Wire]:
-        store = output_typestore()
-        sent = np.frombuffer(bytes(store.serialize_cdr(wire.message, wire.type_name)), np.uint8)
-        try:
-            message = store.deserialize_cdr(damage(sent.copy()).tobytes(), wire.type_name)
-        except Exception as error:
-            msg = f"A message of {wire.name} cannot be decoded ({error}); check its sender."
-            raise InputError(msg) from error
-        return (wire._replace(message=message),)
+        sent = np.frombuffer(bytes(output_typestore().serialize_cdr(wire.message, wire.type_name)), np.uint8)
+        return (wire._replace(message=damage(sent.copy()).tobytes()),)
 
     return lambda: spoil
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from drivemoe_ros.bags.typestore import output_typestore
 from drivemoe_ros.data.cameras import FRONT
 from drivemoe_ros.data.plan import PlanResult, PolicyLabel
 from drivemoe_ros.data.samples import ImageSample, OdometrySample
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.control import ControlCommand
     from drivemoe_ros.data.plan import PlanSource
     from drivemoe_ros.faults.fault import Wire
+    from drivemoe_ros.messages.factory import Message
     from drivemoe_ros.parameters.schema import Parameters
     from drivemoe_ros.policy.interface import Policy
 
@@ -115,18 +117,15 @@ class Vehicle:
             self._speak_up(now_ns)
         return self._command
 
-    def refuse(self, name: str, reason: str) -> None:
-        """Take note of a message that is of no use."""
-        self.num_refused += 1
-        self._pipeline.refuse(name, reason)
-        if name == FRONT:
-            self._front_problem = reason
-
     def _take(self, wire: Wire, moved: list[OdometrySample], now_ns: int) -> None:
         try:
-            sample = DECODERS[wire.type_name](wire.message, wire.name)
+            message = _from_bytes(wire) if isinstance(wire.message, bytes) else wire.message
+            sample = DECODERS[wire.type_name](message, wire.name)
         except InputError as error:
-            self.refuse(wire.name, str(error))
+            self.num_refused += 1
+            self._pipeline.refuse(wire.name, str(error))
+            if wire.name == FRONT:
+                self._front_problem = str(error)
             return
         if isinstance(sample, OdometrySample):
             self._publication.push(sample)
@@ -153,3 +152,12 @@ class Vehicle:
         camera = FrontCamera(self._rig.cameras[FRONT].image_topic, 1, age_s, self._front_problem)
         report = report_silence(camera, busy_s, self._report, planned=self.has_planned)
         self.moments.append(Moment(now_ns, report.state, report.reason))
+
+
+def _from_bytes(wire: Wire) -> Message:
+    """Make a message of its bytes as a bag does."""
+    try:
+        return output_typestore().deserialize_cdr(wire.message, wire.type_name)
+    except Exception as error:
+        msg = f"A message of {wire.name} cannot be decoded ({error}); check its sender."
+        raise InputError(msg) from error

@@ -64,6 +64,9 @@ class Stripes:
         return ((np.arange(12 * 16 * 3) + self.num) % 251).reshape(12, 16, 3).astype(np.uint8)
 
 
+EQUIPMENT = Equipment(SmoothSeeker(), RIG, PARAMETERS, Stripes)
+
+
 def found(name: str) -> Finding:
     """Let a fault of the catalogue happen."""
-    return inject(FAULTS[name], Equipment(SmoothSeeker(), RIG, PARAMETERS, Stripes), 200_000)
+    return inject(FAULTS[name], EQUIPMENT, 200_000)

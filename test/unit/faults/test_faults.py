@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from drivemoe_ros.cli.inject import choose_faults
@@ -9,8 +11,11 @@ from drivemoe_ros.cli.main import main
 from drivemoe_ros.data.cameras import CAMERA_NAMES
 from drivemoe_ros.errors import ParameterError
 from drivemoe_ros.faults.catalogue import CAMERA, FAULTS
+from drivemoe_ros.faults.drive import Drive, Trouble
+from drivemoe_ros.faults.finding import STANDING_MPS, Witness
+from drivemoe_ros.parameters.schema import to_ns
 
-from .driver import found
+from .driver import EQUIPMENT, found
 
 
 def test_every_camera_has_every_fault_and_there_are_enough() -> None:
@@ -90,6 +95,23 @@ def test_a_car_whose_route_is_lost_stops_until_it_is_sent_again(name: str, words
     finding = found(name)
     assert (finding.worst, finding.last, finding.unmet) == ("STOPPING", "RUNNING", ())
     assert words in finding.reason
+
+
+@pytest.mark.parametrize("name", ["route/corrupt", "route/cut"])
+def test_a_route_that_cannot_be_decoded_is_counted_and_the_old_one_stays(name: str) -> None:
+    finding = found(name)
+    assert (finding.worst, finding.car, finding.num_refused, finding.unmet) == ("RUNNING", "drove on", 1, ())
+
+
+def test_a_car_that_stands_only_after_the_fault_has_not_stopped_for_it() -> None:
+    drive = Drive(EQUIPMENT, 200_000)
+    looked_for, real = (Trouble(FAULTS["policy/error"], drive.now_ns + to_ns(after_s)) for after_s in (3.0, 5.5))
+    witness, slowest_mps = Witness(looked_for, drive.vehicle), math.inf
+    while drive.now_ns < real.end_ns:
+        witness.look(drive.now_ns, drive.step(real), drive.world)
+        slowest_mps = min(slowest_mps, drive.world.ego.speed_mps) if drive.now_ns > real.begin_ns else math.inf
+    assert slowest_mps < STANDING_MPS
+    assert "instead of standing" in witness.finding().unmet[0]
 
 
 def test_faults_are_chosen_by_name_and_pattern() -> None:

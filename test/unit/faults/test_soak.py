@@ -20,10 +20,9 @@ from drivemoe_ros.faults.vehicle import Moment
 from tools.soak import main, soak
 from tools.soak_report import Reading, compare
 
-from .driver import PARAMETERS, RIG, SmoothSeeker, Stripes
+from .driver import EQUIPMENT, PARAMETERS, RIG, SmoothSeeker, Stripes
 
 WAITING, RUNNING, DEGRADED, STOPPING, FAULT = DrivingState
-EQUIPMENT = Equipment(SmoothSeeker(), RIG, PARAMETERS, Stripes)
 SOME = tuple(FAULTS[name] for name in ("camera/front/frozen", "odometry/nan", "camera/back/lost", "clock/back"))
 TICK_NS = 100_000_000
 
