@@ -97,8 +97,9 @@ class Navigator:
             return ""
         progress_m = self._route.progress(*ego.pose[:2], self._progress_m)
         found = why_astray(self._route, progress_m, ego.pose, self._parameters.max_distance_m)
-        if found:
-            # Where the vehicle comes back to the route need not be where it left it.
+        if found and progress_m < self._route.length_m:
+            # Where the vehicle comes back to the route need not be where it left it. A route that is over stays over,
+            # also where it ends at its own beginning.
             self._progress_m = None
         return found
 

@@ -147,6 +147,19 @@ def test_a_route_that_was_left_is_found_again_wherever_that_is() -> None:
     np.testing.assert_allclose(again.points_T2[-1], (10.0, -3.0), atol=1e-9)
 
 
+def test_a_route_that_ends_where_it_began_is_driven_once() -> None:
+    side_N, zero_N = np.arange(0.0, 40.0), np.zeros(40)
+    sides = [(side_N, zero_N), (zero_N + 40.0, side_N), (40.0 - side_N, zero_N + 40.0), (zero_N, 40.0 - side_N)]
+    round_N2 = np.concatenate([*(np.stack(side, axis=1) for side in sides), [[0.0, 0.0]]])
+    made = navigator(round_N2)
+    for x_m, y_m in round_N2:
+        assert goals_of(made, ego_at(float(x_m), float(y_m), -np.pi / 2), "odom").source == "route"
+    for past_m in (1.5, 2.0, 2.5):
+        goals, status = made.lead(101, ego_at(0.0, -past_m, -np.pi / 2), "odom")
+        assert goals is None
+        assert status.detail.startswith(f"the route ends {past_m:.1f} m behind the vehicle")
+
+
 def test_a_goal_that_was_passed_is_not_driven_back_to() -> None:
     made = navigator(np.array([[50.0, 0.0]]), is_goal=True)
     assert goals_of(made, ego_at(50.5), "odom").source == "goal"
