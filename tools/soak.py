@@ -64,7 +64,7 @@ def main(words: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Interrupted; of minutes that are not over nothing is written.", file=sys.stderr)
+        print("Interrupted; nothing was written to a file.", file=sys.stderr)
         return 130
 
 

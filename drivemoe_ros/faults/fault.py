@@ -37,7 +37,7 @@ class Wire(NamedTuple):
 
     name: str
     type_name: str
-    message: Message | bytes
+    message: Message
 
 
 # Takes a message and the seconds since the fault began (negative before).
