@@ -80,7 +80,8 @@ class TopicInput:
         self.last_used_s: float | None = None
         self.problem = self.qos_problem = self.frame_id = ""
         self._logged_s = -LOG_EVERY_S
-        self._last_route: object = None
+        # A message, and the number of the subscription that delivered it.
+        self._last_route: tuple[object, int] = (None, 0)
 
     def open(self) -> None:
         """Subscribe to the preferred source."""
@@ -143,10 +144,15 @@ class TopicInput:
             events = SubscriptionEventCallbacks(incompatible_qos=self._refuse_offer)
         else:
             events = SubscriptionEventCallbacks(use_default_callbacks=False)
+        number = len(self._subscriptions)
+
+        def receive(message: Any) -> None:  # noqa: ANN401
+            self._receive(message, number)
+
         try:
-            made = self._node.create_subscription(kind, topic, self._receive, profile, event_callbacks=events, raw=raw)
+            made = self._node.create_subscription(kind, topic, receive, profile, event_callbacks=events, raw=raw)
         except UnsupportedEventTypeError:
-            made = self._node.create_subscription(kind, topic, self._receive, profile, raw=raw)
+            made = self._node.create_subscription(kind, topic, receive, profile, raw=raw)
         self._subscriptions.append(made)
 
     def _refuse_offer(self, event: Any) -> None:  # noqa: ANN401
@@ -157,16 +163,15 @@ class TopicInput:
         )
         self._node.get_logger().warning(f"{self.name}: {self.qos_problem}.")
 
-    def _receive(self, message: Any) -> None:  # noqa: ANN401
-        self.num_received += 1
+    def _receive(self, message: Any, number: int) -> None:  # noqa: ANN401
         try:
+            if self._is_repeated(message, number):
+                return
+            self.num_received += 1
             viewer = VIEWERS.get(self.source.type_name)
             decode = self._decode or DECODERS[self.source.type_name]
             viewed = viewer(message, self.name) if viewer else message
             sample = decode(viewed, self.name)
-            if self._is_repeated(message):
-                self.num_received -= 1
-                return
             self._take(sample)
         except InputError as error:
             self._reject(str(error))
@@ -178,13 +183,15 @@ class TopicInput:
             self.last_stamp_ns = sample.stamp_ns
             self.last_used_s = time.monotonic()
 
-    def _is_repeated(self, message: object) -> bool:
+    def _is_repeated(self, message: object, number: int) -> bool:
         """Tell whether the other subscription of a route delivered the same message just before."""
         if len(self._subscriptions) == 1:
             return False
-        repeated = message == self._last_route
-        self._last_route = message
-        return repeated
+        last, last_number = self._last_route
+        is_repeated = number != last_number and message == last
+        # Sent once more, it comes by both once more.
+        self._last_route = (None, 0) if is_repeated else (message, number)
+        return is_repeated
 
     def _reject(self, problem: str) -> None:
         self.num_rejected += 1
