@@ -109,13 +109,17 @@ def play_command(chosen: dict[str, str], namespace: str) -> list[str]:
 
 
 def recorded_topics(bag: str) -> list[str]:
-    """Return the topics of a bag as its metadata lists them; none where it has no metadata that can be read."""
+    """Return the topics of a bag as its metadata lists them; none where it has no metadata that can be read.
+
+    What does not begin with a slash is no topic, and the player might take it for an option, such as --remap.
+    """
     path = pathlib.Path(bag)
     try:
         content = yaml.safe_load(((path if path.is_dir() else path.parent) / "metadata.yaml").read_bytes())
         topics = content["rosbag2_bagfile_information"]["topics_with_message_count"]
-        return [topic["topic_metadata"]["name"] for topic in topics]
-    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        names = [str(topic["topic_metadata"]["name"]) for topic in topics]
+        return [name for name in names if name.startswith("/")]
+    except (OSError, yaml.YAMLError, KeyError, TypeError, RecursionError):
         return []  # the player says what is wrong with it
 
 
