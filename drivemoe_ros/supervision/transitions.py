@@ -21,10 +21,10 @@ RECOVER_PARAMETER = "supervision.recover_plans"
 class Event(enum.Enum):
     """What a tick of the supervisor came to; the value says it in words."""
 
-    GOOD = "the plan passes all checks and every input is usable"
+    GOOD = "the plan passes all checks, and nothing that it needs is missing or in doubt"
     LACKING = "the plan passes with something missing or stood in for, or the last plan is driven on"
     STOPPED = "a stop trajectory takes the plan's place"
-    NOTHING = "there is not even a stop trajectory: no pose, or no plan ever"
+    NOTHING = "there is not even a stop trajectory: no pose, or no plan to stop along"
     RESTART = "the clock jumped back, or the node was activated"
 
 
