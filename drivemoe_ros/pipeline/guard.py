@@ -94,23 +94,22 @@ class Guard:
             refusal = Refusal(DEADLINE_CHECK, proposal.late)
         if refusal is not None:
             return self._without_plan(proposal, f"the plan was refused: {refusal.detail}", refusal)
-        self._pass(_Passed(trajectory, ego.pose))
+        confirmed = self._pass(_Passed(trajectory, ego.pose))
         lacks = self._lacks(proposal)
         report = self._machine.advance(Event.LACKING if lacks else Event.GOOD, lacks, proposal.inputs)
         if self._machine.may_drive:
             self._stopper.release()
             source = PlanSource.FEWER_STEPS if proposal.shortcut else PlanSource.POLICY
             return _result(proposal, report, trajectory, source)
-        begun = self._stop_path(trajectory.stamp_ns) or _Passed(trajectory, ego.pose)
-        path = seen_from(begun.plan, _moved(begun, ego))
-        stop = self._stopper.stop(path, trajectory.stamp_ns, speed_mps, trajectory.times_ns_H)
-        return _result(proposal, report, stop, PlanSource.STOP)
+        return _result(proposal, report, self._stop(confirmed, ego, trajectory.stamp_ns), PlanSource.STOP)
 
-    def _pass(self, passed: _Passed) -> None:
+    def _pass(self, passed: _Passed) -> _Passed:
+        """Remember a plan that passed, and return the one that a stop leads along from now on."""
         self._passed = passed
         self._passes_in_row += 1
         if self._passes_in_row > 1 or self._confirmed is None:
             self._confirmed = passed
+        return self._confirmed
 
     def _forget(self) -> None:
         self._passed = self._confirmed = None
@@ -147,9 +146,11 @@ class Guard:
             return _result(proposal, report, None, PlanSource.STOP, refusal)
         words = f"{over}; {reason}" if over else reason
         report = self._machine.advance(Event.STOPPED, words, proposal.inputs)
-        path, times_ns_H = seen_from(begun.plan, _moved(begun, ego)), begun.plan.times_ns_H
-        stop = self._stopper.stop(path, stamp_ns, float(ego.speed_T[-1]), times_ns_H)
-        return _result(proposal, report, stop, PlanSource.STOP, refusal)
+        return _result(proposal, report, self._stop(begun, ego, stamp_ns), PlanSource.STOP, refusal)
+
+    def _stop(self, begun: _Passed, ego: EgoHistory, stamp_ns: int) -> Trajectory:
+        path = seen_from(begun.plan, _moved(begun, ego))
+        return self._stopper.stop(path, stamp_ns, float(ego.speed_T[-1]), begun.plan.times_ns_H)
 
     def _lacks(self, proposal: Proposal) -> str:
         lacks = [proposal.shortcut, lacks_of(proposal.inputs, proposal.request.goals)]

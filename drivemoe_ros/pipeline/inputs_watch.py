@@ -157,11 +157,11 @@ class InputsWatch:
             if is_missing and refused.explains(stamp_ns):
                 why = f"{judged[name].detail}; a message was refused: {refused.reason}"
                 correct(name, InputCondition.CORRUPT, why)
-        odometry = self._odometry.status(stamp_ns - self._lag_ns)
+        settled_ns = stamp_ns - self._lag_ns
+        odometry = self._odometry.status(settled_ns)
         if not odometry.usable:
             # Says more than that it is late: its pose cannot be compared with any before.
             correct(ODOMETRY, odometry.condition, odometry.detail)
-        settled_ns = stamp_ns - self._lag_ns
         for condition, found in (
             (InputCondition.CROWDED, self._rates.crowded(settled_ns)),
             (InputCondition.DELAYED, self._lateness.late(stamp_ns, judged.values())),

@@ -49,7 +49,6 @@ class OdometryCheck:
         self._hold_ns = to_ns(parameters.implausible_hold_s)
         self._window_ns = to_ns(parameters.twist_window_s)
         self._displacement = Displacement()
-        self.num_problems = 0
         self.reset()
 
     def reset(self) -> None:
@@ -136,7 +135,6 @@ class OdometryCheck:
             if self._contradictions and self._contradictions[-1].stamp_ns == stamp_ns:
                 self._contradictions.pop()
             self._contradictions.append(_Contradiction(stamp_ns, "; ".join(problems)))
-        self.num_problems += len(problems)
         return tuple(problems)
 
     def _keep_stamp(self, stamp_ns: int) -> None:

@@ -183,7 +183,6 @@ def test_a_message_without_a_stamp_and_one_that_was_refused_count() -> None:
     check.refuse("odometry holds NaN")
     status = check.status(messages[-1].stamp_ns)
     assert (status.condition, status.detail) == (InputCondition.IMPLAUSIBLE, "odometry holds NaN")
-    assert check.num_problems == 3
 
 
 def test_a_clock_that_jumped_back_begins_anew_and_a_late_message_is_left_out() -> None:
