@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.messages.topics import OutputTopic
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
+FLOAT32_MAX = 3.4028234e38
 
 
 def encode_plan(
@@ -123,7 +124,7 @@ def encode_trajectory(
         trained=label.trained,
         source=int(source),
         flow_steps=0 if made is None else made.flow_steps,
-        spread_m=math.nan if spread_m is None else spread_m,
+        spread_m=math.nan if spread_m is None else _single(spread_m),
     )
 
 
@@ -226,14 +227,19 @@ def encode_expert_activation(decision: RoutingDecision, label: PolicyLabel, part
     )
 
 
+def _single(value: float) -> float:
+    """Return what a float32 holds of a number: messages refuse one that is too large, but not an infinite one."""
+    return math.copysign(math.inf, value) if abs(value) > FLOAT32_MAX else value
+
+
 def _points(trajectory: Trajectory, parts: Parts) -> list[Message]:
     return [
         parts.make(
             "drivemoe_ros/msg/TrajectoryPoint",
             time_from_start=parts.duration(int(trajectory.times_ns_H[index])),
             pose=parts.pose(float(x_m), float(y_m), float(trajectory.yaw_H[index])),
-            longitudinal_velocity=float(trajectory.speed_H[index]),
-            acceleration=float(trajectory.acceleration_H[index]),
+            longitudinal_velocity=_single(float(trajectory.speed_H[index])),
+            acceleration=_single(float(trajectory.acceleration_H[index])),
         )
         for index, (x_m, y_m) in enumerate(trajectory.position_H2)
     ]

@@ -87,6 +87,19 @@ def one(result: PlanResult, topic: OutputTopic, label: PolicyLabel = UNTRAINED) 
     return store.deserialize_cdr(store.serialize_cdr(message, topic.type_name), topic.type_name)
 
 
+def test_a_refused_plan_is_published_however_far_it_leads() -> None:
+    far = trajectory_from_waypoints(np.array([[0.0, 0.0], [1e38, 0.0], [0.0, 0.0]]), STAMP_NS, 100_000_000)
+    points = one(dataclasses.replace(REPLACED, refused=far), REFUSED).points
+    assert points[1].pose.position.x == 1e38
+    assert points[0].longitudinal_velocity == math.inf
+
+
+@pytest.mark.parametrize("steps", [10, 1000])
+def test_a_plan_tells_in_how_many_flow_steps_it_was_made(steps: int) -> None:
+    made = PolicyOutput(WAYPOINTS, VIEW, (EXPERTS,), flow_steps=steps)
+    assert one(dataclasses.replace(FULL, output=made), TRAJECTORY).flow_steps == steps
+
+
 def header_stamp(message: Any) -> int:  # noqa: ANN401
     return int(message.header.stamp.sec * 10**9 + message.header.stamp.nanosec)
 
