@@ -195,7 +195,7 @@ def test_a_route_that_came_while_odometry_was_elsewhere_is_not_followed_after_it
 
 
 def test_a_route_that_was_sent_again_stays_known_when_the_clock_of_the_cameras_alone_jumps_back() -> None:
-    def change(sample: Sample) -> Sample:
+    def change(sample: Sample) -> Sample | None:
         if isinstance(sample, ImageSample) and 3000 <= time_of(sample) < 3500:
             return dataclasses.replace(sample, stamp_ns=sample.stamp_ns + 5_000 * MS)
         return moved(x_m=3.0)(sample)
