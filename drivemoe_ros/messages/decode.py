@@ -38,6 +38,11 @@ PATH, CARLA_ROUTE = ROUTE_TYPES = ("nav_msgs/msg/Path", "carla_msgs/msg/CarlaRou
 CARLA_WORLD = "map"
 
 
+def nanoseconds(time: Message) -> int:
+    """Return a stamp or a duration as it is, sensible or not [ns]."""
+    return int(time.sec) * NANOSECONDS_PER_SECOND + int(time.nanosec)
+
+
 def stamp_of(message: Message, name: str) -> int:
     """Return a message's header stamp.
 
@@ -52,7 +57,7 @@ def stamp_of(message: Message, name: str) -> int:
         InputError: If the stamp is zero, negative or no time.
     """
     stamp = message.header.stamp
-    stamp_ns = int(stamp.sec) * NANOSECONDS_PER_SECOND + int(stamp.nanosec)
+    stamp_ns = nanoseconds(stamp)
     if stamp_ns <= 0 or not 0 <= int(stamp.nanosec) < NANOSECONDS_PER_SECOND:
         what = "zero" if stamp_ns == 0 else f"{stamp.sec} s {stamp.nanosec} ns"
         msg = f"The header stamp of {name} is {what}, but inputs are matched by stamp; let its sender stamp messages."

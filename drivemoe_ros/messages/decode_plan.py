@@ -16,7 +16,7 @@ from drivemoe_ros.data.plan import PlanSource, PolicyLabel, Refusal, Trajectory
 from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus, StateReport
 from drivemoe_ros.errors import InputError
 from drivemoe_ros.geometry.se2 import yaw_from_quaternion
-from drivemoe_ros.messages.decode import NANOSECONDS_PER_SECOND, stamp_of
+from drivemoe_ros.messages.decode import NANOSECONDS_PER_SECOND, nanoseconds, stamp_of
 
 if TYPE_CHECKING:
     from drivemoe_ros.messages.factory import Message
@@ -100,7 +100,7 @@ def decode_trajectory(message: Message, name: str) -> LabelledTrajectory:
         source = PlanSource(int(message.source))
     except ValueError as error:
         raise InputError(_not_known(name, error)) from error
-    picture_ns = _nanoseconds(message.picture_stamp)
+    picture_ns = nanoseconds(message.picture_stamp)
     frame_id, spread_m = str(message.header.frame_id), float(message.spread_m)
     return LabelledTrajectory(
         trajectory,
@@ -165,9 +165,9 @@ def _not_known(name: str, error: ValueError) -> str:
 
 
 def _input_status(message: Message) -> InputStatus:
-    age_s = float(message.age)
-    age_ns = round(age_s * NANOSECONDS_PER_SECOND) if math.isfinite(age_s) else None
-    return InputStatus(str(message.name), InputCondition(int(message.status)), age_ns, str(message.detail))
+    age_ns = float(message.age) * NANOSECONDS_PER_SECOND
+    known_ns = round(age_ns) if math.isfinite(age_ns) else None
+    return InputStatus(str(message.name), InputCondition(int(message.status)), known_ns, str(message.detail))
 
 
 def _trajectory(message: Message, name: str) -> Trajectory:
@@ -179,16 +179,12 @@ def _trajectory(message: Message, name: str) -> Trajectory:
     turns = [point.pose.orientation for point in points]
     return Trajectory(
         stamp_ns=stamp_ns,
-        times_ns_H=np.array([_nanoseconds(point.time_from_start) for point in points], dtype=np.int64),
+        times_ns_H=np.array([nanoseconds(point.time_from_start) for point in points], dtype=np.int64),
         position_H2=np.array([(p.pose.position.x, p.pose.position.y) for p in points], dtype=np.float64),
         yaw_H=np.array([yaw_from_quaternion(turn.x, turn.y, turn.z, turn.w) for turn in turns]),
         speed_H=np.array([point.longitudinal_velocity for point in points], dtype=np.float64),
         acceleration_H=np.array([point.acceleration for point in points], dtype=np.float64),
     )
-
-
-def _nanoseconds(time: Message) -> int:
-    return int(time.sec) * NANOSECONDS_PER_SECOND + int(time.nanosec)
 
 
 def _check(trajectory: Trajectory, name: str) -> None:

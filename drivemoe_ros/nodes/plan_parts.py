@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivemoe_ros.messages import topics
-from drivemoe_ros.messages.decode import NANOSECONDS_PER_SECOND, stamp_of
+from drivemoe_ros.messages.decode import nanoseconds, stamp_of
 from drivemoe_ros.messages.decode_decision import decode_expert_activation, decode_view_selection
 from drivemoe_ros.messages.decode_plan import (
     LabelledRefusal,
@@ -51,9 +51,7 @@ class Part(NamedTuple):
 
 
 def _read_state(message: Message, name: str) -> Part:
-    stamp = message.header.stamp
-    stamp_ns = int(stamp.sec) * NANOSECONDS_PER_SECOND + int(stamp.nanosec)
-    return Part(stamp_ns, str(message.header.frame_id), name, "", decode_state(message, name))
+    return Part(nanoseconds(message.header.stamp), str(message.header.frame_id), name, "", decode_state(message, name))
 
 
 def _read_trajectory(message: Message, name: str) -> Part:

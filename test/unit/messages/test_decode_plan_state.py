@@ -157,3 +157,12 @@ def test_a_view_selection_that_contradicts_itself_is_refused(field: str, value: 
 def test_a_state_without_meaning_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(InputError):
         decode_state(PARTS.make(STATE.type_name, **changes), "state")
+
+
+@pytest.mark.parametrize("age_s", [1e305, float("inf"), float("nan")])
+def test_an_age_that_is_none_is_not_known(age_s: float) -> None:
+    report = StateReport(DrivingState.RUNNING, "", (InputStatus("front", age_ns=0),))
+    message = encode_state(PlanResult(1, report), NOBODY, PARTS)
+    message.inputs[0].age = age_s
+    (front,) = decode_state(delivered(message, STATE.type_name), "state").report.inputs
+    assert front.age_ns is None
