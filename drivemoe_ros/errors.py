@@ -3,11 +3,23 @@
 Every entrance (command line, node) catches ``DriveMoeError``, prints the sentence and ends with ``exit_code``.
 """
 
+# Whoever sends a megabyte in place of a name shall not find it in every state.
+MAX_LETTERS = 2000
+
 
 class DriveMoeError(Exception):
     """Base of all errors that are explained to the user in one sentence."""
 
     exit_code = 1
+
+    def __init__(self, sentence: str = "") -> None:
+        """Take the sentence; what it quotes from outside can neither break its line nor command a terminal.
+
+        Args:
+            sentence: Value, limit and next step.
+        """
+        plain = "".join(letter if letter.isprintable() else " " for letter in sentence[: MAX_LETTERS + 1])
+        super().__init__(plain if len(plain) <= MAX_LETTERS else f"{plain[:MAX_LETTERS]}...")
 
 
 class ParameterError(DriveMoeError):

@@ -40,7 +40,7 @@ def main() -> None:
     """Fuzz."""
     atheris = import_module("atheris")
     name, options = sys.argv[1], sys.argv[2:]
-    with atheris.instrument_imports(include=["drivemoe_ros"]):
+    with atheris.instrument_imports(include=["drivemoe_ros", "rosbags"]):
         entry = find_entry(name)
     complaint = import_module("test.fuzz.watch").complaint
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import io
 import json
@@ -83,6 +84,11 @@ def metadata(line: str, other: str) -> bytes:
 BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "scans": ("picture", progressive_stall),
     "pixels": ("raw picture", lambda: struct.pack("<BIII", 0, 1 << 20, 1 << 20, 3 << 20)),
+    # Found by atheris: an encoding of control characters.
+    "lines in an encoding": (
+        "live picture",
+        lambda: base64.b64decode("AQABAAAA8VNlAOH1FQcAAABjYW1lcmEAAAQAAAAAAAgKAgAAAEttKdwAAAAbSURBVHicYwwICFhCYII="),
+    ),
     "texts in a fixed array": ("definition", lambda: b"\0string[999999999] x\n"),
     "shift": ("definition", lambda: b"\1module m { const long X = 1 << 99999999999; };"),
     "long definition": ("definition", lambda: b"\0" + b"string x 'y\n" * 100_000),
