@@ -139,12 +139,16 @@ def _unstamped(message: Message) -> None:
 
 def _others() -> Iterator[Fault]:
     changed, nan = spoilers.changed, partial(_set, "angular_velocity.z", math.nan)
-    yield Fault("imu/lost", "the IMU sends nothing", HARMLESS, spoilers.on(("imu",), spoilers.lost))
-    yield Fault("imu/nan", "the IMU says what is no number", HARMLESS, spoilers.on(("imu",), changed(nan)))
     flipped, cut = spoilers.with_bytes(spoilers.flipped), spoilers.with_bytes(spoilers.cut)
-    yield Fault("imu/corrupt", "the IMU's messages have wrong bytes on the wire", HARMLESS,
-                spoilers.on(("imu",), flipped))  # fmt: skip
-    yield Fault("imu/cut", "the IMU's messages are cut off on the wire", HARMLESS, spoilers.on(("imu",), cut))
+    rows: dict[str, tuple[str, Callable[[], Spoil]]] = {
+        "lost": ("sends nothing", spoilers.lost),
+        "nan": ("says what is no number", changed(nan)),
+        "impossible": ("says that it accelerates by 5000 m/s^2", changed(partial(_set, "linear_acceleration.x", 5e3))),
+        "corrupt": ("has wrong bytes on the wire", flipped),
+        "cut": ("is cut off on the wire", cut),
+    }
+    for kind, (what, make) in rows.items():
+        yield Fault(f"imu/{kind}", f"the IMU {what}", DEGRADES, spoilers.on(("imu",), make))
     yield Fault("route/cleared", "a route without points comes", STOPS, routes.sent(routes.none))
     ahead, behind, far = routes.straight(1.0, 60.0), routes.straight(-60.0, -5.0), routes.straight(2000.0, 2060.0)
     yield Fault("route/behind", "a route comes that lies behind the car", STOPS, routes.sent(behind))

@@ -209,6 +209,20 @@ class SupervisionParameters:
         minimum=0.0,
         maximum=10.0,
     )
+    max_imu_acceleration_mps2: float = param(
+        100.0,
+        "An IMU that says more than this, gravity included, is not believed: no road shakes a vehicle that hard.",
+        unit="m/s^2",
+        minimum=20.0,
+        maximum=1000.0,
+    )
+    max_imu_turn_radps: float = param(
+        10.0,
+        "An IMU that says that it turns faster than this, about any axis, is not believed.",
+        unit="rad/s",
+        minimum=1.0,
+        maximum=100.0,
+    )
 
     # Pictures and rates.
     black_level: float = param(

@@ -6,9 +6,10 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivemoe_ros.data.samples import ImageSample, OdometrySample, RouteSample
+from drivemoe_ros.data.samples import ImageSample, ImuSample, OdometrySample, RouteSample
 from drivemoe_ros.data.state import InputCondition
 from drivemoe_ros.parameters.schema import to_ns
+from drivemoe_ros.supervision.imu_check import why_impossible
 from drivemoe_ros.supervision.lateness_check import LatenessCheck
 from drivemoe_ros.supervision.odometry_check import OdometryCheck
 from drivemoe_ros.supervision.rate_check import RateCheck, expected_rates
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import Parameters
     from drivemoe_ros.supervision.reexpress import Pose
 
-ODOMETRY = "odometry"
+ODOMETRY, IMU = "odometry", "imu"
 BEFORE_ALL_NS = -1
 AHEAD_NS = 500_000_000
 
@@ -52,7 +53,7 @@ class InputsWatch:
             cameras: Names of the rig's cameras.
             parameters: Sections ``supervision``, ``sync`` and ``ego`` are used.
         """
-        limits = parameters.supervision
+        self._limits = limits = parameters.supervision
         self._jump_back_ns = jump_back_ns = to_ns(parameters.sync.jump_back_s)
         # Odometry is settled up to here when a plan is due, and later messages must not change what is said.
         self._lag_ns = to_ns(parameters.ego.lag_s)
@@ -68,8 +69,15 @@ class InputsWatch:
         """Forget what the cameras showed, as after a jump of the clock; stamps tell the rest by themselves."""
         self._frozen.reset()
 
-    def push(self, sample: Sample) -> None:
-        """Take one sample of any input."""
+    def push(self, sample: Sample) -> bool:
+        """Take one sample of any input.
+
+        Args:
+            sample: The sample.
+
+        Returns:
+            Whether it may be used; where not, it counts as a message that was refused.
+        """
         if isinstance(sample, ImageSample):
             name = sample.camera
             self._lateness.push_picture(name, sample.stamp_ns)
@@ -80,16 +88,21 @@ class InputsWatch:
                 self._route_ns = BEFORE_ALL_NS
             self._odometry.push(sample)
             self._lateness.push_odometry(sample.stamp_ns)
-        elif isinstance(sample, RouteSample):
-            self._route_ns = self._came_ns(sample.stamp_ns)
-            return
+        elif isinstance(sample, ImuSample):
+            name = IMU
+            if reason := why_impossible(sample, self._limits):
+                self.refuse(name, reason)
+                return False
         else:
-            return
+            if isinstance(sample, RouteSample):
+                self._route_ns = self._came_ns(sample.stamp_ns)
+            return True
         self._newest_ns[name] = sample.stamp_ns
         refused = self._refused.get(name)
         if refused is not None and refused.before_ns is None:
             refused.before_ns = sample.stamp_ns
         self._rates.push(name, sample.stamp_ns)
+        return True
 
     def refuse(self, name: str, reason: str) -> None:
         """Take note of a message that never became a sample.
@@ -153,7 +166,7 @@ class InputsWatch:
             judged[name] = dataclasses.replace(judged[name], condition=condition, detail=detail)
 
         for name, refused in self._refused.items():
-            is_missing = name in judged and judged[name].condition is InputCondition.MISSING
+            is_missing = name in judged and judged[name].condition in (InputCondition.MISSING, InputCondition.LATE)
             if is_missing and refused.explains(stamp_ns):
                 why = f"{judged[name].detail}; a message was refused: {refused.reason}"
                 correct(name, InputCondition.CORRUPT, why)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from drivemoe_ros.parameters.schema import RouteParameters
 
 STRAIGHT_AHEAD = "straight ahead"
-# Names of the input that leads, one of them at a time.
-LEADS = ("route", "goal")
 
 
 class Navigator:

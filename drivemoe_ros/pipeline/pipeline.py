@@ -21,11 +21,12 @@ from drivemoe_ros.parameters.schema import to_ns
 from drivemoe_ros.pipeline.budget import PlanBudget
 from drivemoe_ros.pipeline.guard import Guard
 from drivemoe_ros.pipeline.inputs_watch import ODOMETRY, InputsWatch
-from drivemoe_ros.pipeline.navigation import LEADS, Navigator
+from drivemoe_ros.pipeline.navigation import Navigator
 from drivemoe_ros.pipeline.pictures import PictureReader
 from drivemoe_ros.pipeline.proposal import Proposal
 from drivemoe_ros.pipeline.request import PlanRequest
 from drivemoe_ros.pipeline.schedule import PlanSchedule
+from drivemoe_ros.supervision.lacks import LEADS
 from drivemoe_ros.sync.camera_synchronizer import CameraSynchronizer
 from drivemoe_ros.sync.ego_motion import EgoMotion
 
@@ -85,14 +86,15 @@ class DrivingPipeline:
         Returns:
             The plans that have become due, oldest first; mostly none or one, several when a late input settles them.
         """
-        self._watch.push(sample)
+        usable = self._watch.push(sample)
         if isinstance(sample, ImageSample):
             self._undecided.extend(self.synchronizer.push(sample))
         elif isinstance(sample, OdometrySample):
             self._odometry = sample
             self._ego.push(sample)
         elif isinstance(sample, ImuSample):
-            self._ego.push(sample)
+            if usable:
+                self._ego.push(sample)
         elif isinstance(sample, RouteSample):
             self._navigator.set_route(sample)
         return self._release(at_end=False)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from drivemoe_ros.data.ego import GoalPoints
     from drivemoe_ros.data.state import InputStatus
 
-# Inputs a user may leave out: the history or the goal says what stands in for them.
-OPTIONAL_INPUTS = ("imu", "route", "goal")
+# Names of the input that leads, one of them at a time; the goal says whether it does.
+LEADS = ("route", "goal")
 
 
 def lacks_of(inputs: Sequence[InputStatus], goals: GoalPoints | None) -> str:
@@ -26,8 +26,13 @@ def lacks_of(inputs: Sequence[InputStatus], goals: GoalPoints | None) -> str:
     Returns:
         Everything that was lacking, in words; empty if nothing was.
     """
-    needed = [i for i in inputs if i.name not in OPTIONAL_INPUTS]
-    lacks = [f"{i.name}: {i.detail}" for i in needed if i.condition is not InputCondition.OK]
+    lacks = [f"{i.name}: {i.detail}" for i in inputs if i.condition is not InputCondition.OK and _is_needed(i)]
     if goals is not None and goals.detail:
         lacks.append(goals.detail)
     return "; ".join(lacks)
+
+
+def _is_needed(status: InputStatus) -> bool:
+    """Tell whether an input is one to rely on; a vehicle need not have an IMU, but one that it had is missed."""
+    was_heard = status.age_ns is not None or status.condition is InputCondition.CORRUPT
+    return status.name not in LEADS and (status.name != "imu" or was_heard)

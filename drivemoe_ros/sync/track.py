@@ -59,10 +59,10 @@ class Track:
         Returns:
             The track whose clock the stamp follows.
         """
-        before = self._before
-        if before is None or not self._stamps_ns or stamp_ns <= self._stamps_ns[-1] + self._jump_back_ns:
+        since_ns, before_ns = self.newest_ns, self._before.newest_ns if self._before else None
+        if self._before is None or since_ns is None or before_ns is None:
             return self
-        return before if stamp_ns <= before._stamps_ns[-1] + self._jump_back_ns else self
+        return self._before if since_ns + self._jump_back_ns < stamp_ns <= before_ns + self._jump_back_ns else self
 
     def add(self, stamp_ns: int, row: tuple[float, ...]) -> None:
         """Insert a message at its place in time.

@@ -10,7 +10,7 @@ import pytest
 
 from drivemoe_ros.data.cameras import FRONT
 from drivemoe_ros.data.plan import PlanResult, PlanSource
-from drivemoe_ros.data.samples import EncodedImage, ImageSample, OdometrySample, RouteSample, Sample
+from drivemoe_ros.data.samples import EncodedImage, ImageSample, ImuSample, OdometrySample, RouteSample, Sample
 from drivemoe_ros.data.state import DrivingState, InputCondition, InputStatus
 from drivemoe_ros.pipeline.pipeline import DrivingPipeline
 
@@ -236,6 +236,35 @@ def test_a_camera_whose_messages_are_refused_is_corrupt_and_not_just_missing() -
     assert status(results[700], "back").condition is InputCondition.CORRUPT
     assert status(results[800], "back").condition is InputCondition.CORRUPT
     assert results[700].report.reason.endswith("a message was refused: its stamp is zero")
+
+
+def test_an_imu_that_was_there_and_is_lost_is_missed() -> None:
+    samples = Drive(length=1500).samples(
+        lambda sample: None if isinstance(sample, ImuSample) and 700 <= time_of(sample) < 1000 else sample
+    )
+    results = by_time(run(pipeline_of(Cruise()), samples))
+    assert rungs(results, (600, 900, 1400)) == [GOOD, LACKING, GOOD]
+    assert results[900].report.reason == "imu: imu has a gap of 0.35 s"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"acceleration_mps2": (3000.0, 0.0, 9.8)}, "it accelerates by 3e+03 m/s^2"),
+        ({"angular_velocity_radps": (0.0, 1e9, 0.0)}, "it turns at 1e+09 rad/s"),
+    ],
+)
+def test_an_imu_that_says_what_no_vehicle_does_is_not_used_and_named(
+    change: dict[str, tuple[float, float, float]], words: str
+) -> None:
+    def lie(sample: Sample) -> Sample:
+        lies = isinstance(sample, ImuSample) and time_of(sample) >= 700
+        return dataclasses.replace(sample, **change) if lies else sample
+
+    results = by_time(run(pipeline_of(Cruise()), Drive(length=1500).samples(lie)))
+    assert rungs(results, (600, 900, 1400)) == [GOOD, LACKING, LACKING]
+    assert status(results[1400], "imu").condition is InputCondition.CORRUPT
+    assert words in results[1400].report.reason
 
 
 def test_a_slow_camera_is_used_and_named() -> None:
