@@ -258,8 +258,9 @@ def test_an_imu_that_says_what_no_vehicle_does_is_not_used_and_named(
     acceleration_mps2: Vector3, turn_radps: Vector3, words: str
 ) -> None:
     def lie(sample: Sample) -> Sample:
-        lies = isinstance(sample, ImuSample) and time_of(sample) >= 700
-        return ImuSample(sample.stamp_ns, acceleration_mps2, turn_radps) if lies else sample
+        if isinstance(sample, ImuSample) and time_of(sample) >= 700:
+            return ImuSample(sample.stamp_ns, acceleration_mps2, turn_radps)
+        return sample
 
     results = by_time(run(pipeline_of(Cruise()), Drive(length=1500).samples(lie)))
     assert rungs(results, (600, 900, 1400)) == [GOOD, LACKING, LACKING]
