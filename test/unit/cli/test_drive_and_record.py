@@ -12,6 +12,7 @@ from drivemoe_ros.cli.main import main
 from drivemoe_ros.evaluation.log_file import read_log
 from drivemoe_ros.training.shards import open_shards
 from tools.checkpoint_card import recorded as recorded_section
+from tools.deadline_table import main as deadline_table
 
 FAMILY = "parking_exit/parallel_free"
 
@@ -149,6 +150,21 @@ def test_what_one_sample_cannot_tell_is_null_in_json_and_a_dash_in_text(
     assert found["followed_ahead"] == found["followed_aside"] == {"correlation": None, "slope": None}
     assert found["samples"] == 1
     assert "plans follow ahead - and to the side -." in recorded_section(file)
+
+
+def test_fewer_flow_steps_are_compared_with_the_most_on_recorded_samples(
+    recorded: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bag = recorded / "bags" / f"{FAMILY.replace('/', '_')}_0"
+    assert main(["harvest", str(bag), "--out", str(tmp_path / "samples"), "--image-size", "84"]) == 0
+    capsys.readouterr()
+    assert deadline_table([str(tmp_path), "--samples", "4", "--steps", "10", "2", "--flow-samples", "2"]) == 0
+    _, _, most, fewer, *spread = capsys.readouterr().out.splitlines()
+    assert most.split(" | ")[3:5] == ["0.000", "0.000"]
+    assert float(fewer.split(" | ")[3]) > 0.0
+    assert "The spread is" in spread[1]
+    assert deadline_table(["no/such/folder"]) == 3
+    assert "no/such/folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
