@@ -63,8 +63,8 @@ def main(words: Sequence[str]) -> int:
     )
     for steps, (_, plan_PH2, took_ms) in plans.items():
         away_P = np.linalg.norm(plan_PH2 - most_PH2, axis=-1).max(axis=1)
-        figures = (average_displacement(plan_PH2, driven_PH2), final_displacement(plan_PH2, driven_PH2))
-        figures += (float(np.median(away_P)), float(np.quantile(away_P, 0.95)))
+        off_m = average_displacement(plan_PH2, driven_PH2), final_displacement(plan_PH2, driven_PH2)
+        figures = (*off_m, float(np.median(away_P)), float(np.quantile(away_P, 0.95)))
         print(f"| {steps} | {' | '.join(f'{figure:.3f}' for figure in figures)} | {took_ms:.1f} |")
     print("", _spread(drawn, drawn_PH2, driven_PH2), f"A plan takes {drawn_ms:.1f} ms then.", sep="\n")
     return 0
