@@ -116,9 +116,9 @@ class Planner:
             self._pipeline.refuse(name, reason)
 
     def stop(self) -> None:
-        """Take no more samples, forget those that came and let the plan at work end."""
+        """Take no more samples and publish no more plans; never waits for the one at work, which may hang."""
         self._pipeline = None
-        self._thread.drain()
+        self._thread.forget()
 
     def close(self, patience_s: float | None = None) -> bool:
         """Stop, end the thread and drop the policy.
@@ -139,6 +139,8 @@ class Planner:
     def _plan(self, ticket: Ticket) -> None:
         started_s = time.monotonic()
         result = ticket.pipeline.plan(ticket.request, ticket.made_s)
+        if ticket.pipeline is not self._pipeline:
+            return  # stopped meanwhile
         planned_s = time.monotonic()
         age_ms = self._publish(result)
         self.last_result_s = time.monotonic()

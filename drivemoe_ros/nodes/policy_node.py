@@ -81,7 +81,7 @@ class PolicyNode(ManagedNode):
             self._rig_watch.open()
 
     def rest(self, reason: str) -> None:  # noqa: ARG002 - the state says it
-        """Unsubscribe and let the plan at work end.
+        """Unsubscribe and plan no more.
 
         Args:
             reason: Not needed.

@@ -78,11 +78,10 @@ class PlanningThread(Generic[Request]):
             self._changed.notify_all()
         return future
 
-    def drain(self) -> None:
-        """Forget the waiting request and wait until the one at work is done."""
+    def forget(self) -> None:
+        """Forget the waiting request; the one at work goes on."""
         with self._changed:
             self._waiting = None
-            self._changed.wait_for(lambda: self._busy_since_s is None)
 
     def close(self, patience_s: float | None = None) -> bool:
         """Forget the waiting request, finish the one at work and end the thread; may be called twice.

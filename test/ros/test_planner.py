@@ -105,6 +105,20 @@ def test_receiving_goes_on_during_a_plan_and_only_the_newest_frame_is_planned_ne
     assert bench.results.empty()
 
 
+def test_stopping_never_waits_for_a_policy_that_hangs_and_its_plan_is_not_published() -> None:
+    bench = Bench()
+    for sample in samples():
+        bench.planner.push(sample)
+    assert bench.policy.entered.wait(PATIENCE_S)
+    bench.planner.stop()
+    assert bench.planner.busy_s is not None
+    while not bench.results.empty():
+        assert bench.results.get().report.state is DrivingState.WAITING
+    bench.policy.gate.set()
+    assert bench.planner.close(PATIENCE_S)
+    assert bench.results.empty()
+
+
 def test_an_unforeseen_error_is_told_and_counted_and_the_guard_finds_what_drives_instead() -> None:
     unlucky_ns = START_NS + 5 * PERIOD_NS
     bench = Bench(unlucky_ns)
