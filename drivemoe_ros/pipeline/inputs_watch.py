@@ -125,7 +125,9 @@ class InputsWatch:
         Returns:
             Status of every frozen camera, by name.
         """
-        return self._frozen.update(camera_set, speed_mps)
+        # Whoever stands because odometry lies shall not stay there because of pictures that rightly stay the same.
+        is_believed = self._odometry.status(camera_set.stamp_ns - self._lag_ns).usable
+        return self._frozen.update(camera_set, speed_mps if is_believed else None)
 
     def displaced(self, stamp_ns: int, pose: Pose) -> str:
         """Say how far odometry's frame has jumped since the route came.

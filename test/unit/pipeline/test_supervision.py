@@ -125,6 +125,24 @@ def test_a_frozen_front_camera_gives_no_plan_until_its_picture_changes() -> None
     assert results[1000].report.reason == "front: same picture 8 times in a row while moving"
 
 
+def test_a_standing_vehicle_is_not_kept_standing_by_odometry_that_lied_about_its_speed() -> None:
+    def stand(sample: Sample) -> Sample:
+        time = time_of(sample)
+        if isinstance(sample, ImageSample) and sample.camera == FRONT and time >= 700:
+            return picture(FRONT, time, content=700)
+        if isinstance(sample, OdometrySample) and time >= 725:
+            speed_mps = 80.0 if time < 1700 else 0.0
+            return dataclasses.replace(sample, x_m=at_700_x_m, velocity_mps=(speed_mps, 0.0, 0.0))
+        return sample
+
+    samples = Drive(length=3500).samples()
+    at_700_x_m = next(s.x_m for s in samples if isinstance(s, OdometrySample) and time_of(s) >= 700)
+    results = by_time(run(pipeline_of(Cruise()), Drive(length=3500).samples(stand)))
+    assert status(results[1500], "odometry").condition is InputCondition.IMPLAUSIBLE
+    assert status(results[3400], "odometry").usable
+    assert status(results[3400], FRONT).usable
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
