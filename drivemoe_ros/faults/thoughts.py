@@ -51,7 +51,8 @@ def raising(error: Exception) -> Callable[[], Think]:
     """Raise an error in place of planning."""
 
     def think(_: Observation, __: Callable[[], PolicyOutput]) -> PolicyOutput:
-        raise error
+        # One error raised again and again would keep what every plan saw, frame by frame.
+        raise error.with_traceback(None)
 
     return lambda: think
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+import traceback
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from drivemoe_ros.cli.inject import choose_faults
 from drivemoe_ros.cli.main import main
 from drivemoe_ros.data.cameras import CAMERA_NAMES
-from drivemoe_ros.errors import ParameterError
+from drivemoe_ros.errors import ParameterError, PolicyError
 from drivemoe_ros.faults.catalogue import CAMERA, FAULTS
 from drivemoe_ros.faults.drive import Drive, Trouble
 from drivemoe_ros.faults.finding import STANDING_MPS, Witness
 from drivemoe_ros.parameters.schema import to_ns
 
 from .driver import EQUIPMENT, found
+
+if TYPE_CHECKING:
+    from drivemoe_ros.data.plan import Observation
 
 
 def test_every_camera_has_every_fault_and_there_are_enough() -> None:
@@ -55,6 +60,19 @@ def test_an_error_nobody_foresaw_is_bridged_first_and_then_stops_the_car() -> No
     assert (finding.worst, finding.last, finding.unmet) == ("STOPPING", "RUNNING", ())
     assert {"LAST_PLAN", "STOP", "POLICY"} == finding.sources.keys()
     assert "KeyError" in finding.reason
+
+
+def test_an_error_that_is_raised_at_every_plan_keeps_nothing_of_those_before() -> None:
+    make = FAULTS["policy/error"].think
+    assert make is not None
+    think, unseen = make(), cast("Observation", None)
+
+    def depth() -> int:
+        with pytest.raises(PolicyError) as caught:
+            think(unseen, lambda: EQUIPMENT.policy.plan(unseen))
+        return len(traceback.extract_tb(caught.value.__traceback__))
+
+    assert depth() == depth()
 
 
 def test_a_policy_that_flickers_stops_the_car_in_its_lane() -> None:
