@@ -90,6 +90,7 @@ class UnpackedFile:
 
         Args:
             packed: The compressed file.
+            _mode: How rosbags would open it.
         """
         self._file = zstd.open(packed)
         self._room = MAX_INFLATED_BYTES + MAX_RATIO * os.fstat(packed.fileno()).st_size

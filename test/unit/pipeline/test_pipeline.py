@@ -299,7 +299,8 @@ def test_the_speed_that_counts_for_freezing_is_that_of_the_picture(make_pipeline
     # Two pictures alike while standing; the vehicle starts later, and odometry comes well before the pictures.
     parameters = {"supervision.frozen_pictures": 2, "supervision.max_lateness_s": 0.0}
     pictures = [picture(name, time, content=0) for time in range(0, 800, 100) for name in (FRONT, *VIEWS)]
-    motion = [odometry(time, 5.0 if time > 500 else 0.0) for time in range(0, 1000, 50)]
+    moving_s = {time: max(0, time - 500) * 1e-3 for time in range(0, 1000, 50)}
+    motion = [odometry(time, 10.0 * moved_s, 5.0 * moved_s**2) for time, moved_s in moving_s.items()]
     early = gather(make_pipeline(**parameters), [*motion, *pictures])
     timely = gather(make_pipeline(**parameters), sorted([*motion, *pictures], key=lambda sample: sample.stamp_ns or 0))
     assert [dict(request.inputs) for request in early] == [dict(request.inputs) for request in timely]
